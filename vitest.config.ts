@@ -1,0 +1,15 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Unit tests: no root, no kernel, no network. */
+export default defineConfig({
+  test: {
+    include: ['{packages,apps,scripts,e2e,bench}/**/*.test.{ts,tsx}'],
+    exclude: [...configDefaults.exclude, '**/.next/**', '**/out/**'],
+    passWithNoTests: true,
+    coverage: {
+      provider: 'v8',
+      include: ['{packages,apps}/*/src/**/*.{ts,tsx}'],
+      reporter: ['text-summary', 'html'],
+    },
+  },
+});
