@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What each package may import of ours. The browser and the CLI see the contract, never the engine. */
-const MAY_IMPORT = {
+const MAY_IMPORT: Record<string, string[]> = {
   'packages/spec': [],
   'packages/kernel': ['spec'],
   'packages/runtime': ['kernel', 'spec'],
@@ -18,7 +18,7 @@ const MAY_IMPORT = {
 };
 
 /** Packages that one place alone may import, because what they do must stay behind that place's interface. */
-const ONLY_FROM = {
+const ONLY_FROM: Record<string, string[]> = {
   koffi: ['packages/kernel'],
   'better-sqlite3': ['packages/engine'],
 };
@@ -26,12 +26,8 @@ const ONLY_FROM = {
 /** Static and dynamic imports, re-exports and require calls. */
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])([^'"\n]+)\1/g;
 
-/**
- * The rule that an import breaks, or undefined.
- * @param {string} file path below the repository's root, for example packages/api/src/index.ts
- * @param {string} specifier what it imports
- */
-export function violation(file, specifier) {
+/** The rule that an import breaks, or undefined. `file` is a path below the repository's root. */
+export function violation(file: string, specifier: string): string | undefined {
   const owner = file.split('/').slice(0, 2).join('/');
   const allowed = MAY_IMPORT[owner];
   if (!allowed) return `${owner} is not in the table of scripts/lint-directions.ts: say what it may import`;
@@ -47,17 +43,17 @@ export function violation(file, specifier) {
     if (!target.startsWith(`${owner}/`))
       return `${owner} reaches out of its folder: import the package by name`;
   }
-  const name = specifier.split('/')[0];
-  if (ONLY_FROM[name] && !ONLY_FROM[name].includes(owner))
-    return `only ${ONLY_FROM[name].join(', ')} may import ${name}`;
+  const name = specifier.split('/')[0] ?? '';
+  const homes = ONLY_FROM[name];
+  if (homes && !homes.includes(owner)) return `only ${homes.join(', ')} may import ${name}`;
   return undefined;
 }
 
 /** Every broken rule in one file's text, as `file:line: rule`. */
-export function violations(file, text) {
-  const found = [];
+export function violations(file: string, text: string): string[] {
+  const found: string[] = [];
   for (const match of text.matchAll(IMPORT)) {
-    const rule = violation(file, match[2]);
+    const rule = violation(file, match[2] ?? '');
     if (rule) found.push(`${file}:${text.slice(0, match.index).split('\n').length}: ${rule}`);
   }
   return found;
