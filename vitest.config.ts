@@ -5,7 +5,6 @@ export default defineConfig({
   test: {
     include: ['{packages,apps,scripts,e2e,bench}/**/*.test.{ts,tsx}'],
     exclude: [...configDefaults.exclude, '**/.next/**', '**/out/**'],
-    passWithNoTests: true,
     coverage: {
       provider: 'v8',
       include: ['{packages,apps}/*/src/**/*.{ts,tsx}'],

@@ -5,7 +5,6 @@ export default defineConfig({
   test: {
     include: ['{packages,apps,e2e}/**/*.itest.ts'],
     fileParallelism: false,
-    passWithNoTests: true,
     testTimeout: 30_000, // a busy two-core machine unpacking a Debian layer takes several seconds
     hookTimeout: 60_000,
   },
