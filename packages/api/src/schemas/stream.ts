@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { containerReference } from './container.ts';
+
+/** JSON of an `open` frame, docs/protocol.md "Frames between agent and clients". */
+export const openPayload = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('attach'),
+    container: containerReference,
+    /** Exec session; absent: the init's own streams. */
+    session: z.string().optional(),
+    /** Random, decimal or hex text of a u64: names this client's input across reconnects. */
+    clientId: z.string().regex(/^[0-9a-f]{16}$/),
+    /** A byte offset, `live` (from now), `start` (oldest there is), or for terminals `screen` (a snapshot, then from there). */
+    offset: z.union([z.number().int().min(0), z.enum(['live', 'start', 'screen'])]).default('live'),
+    input: z.boolean().default(false),
+    lossless: z.boolean().default(false),
+    rows: z.number().int().min(1).max(10_000).optional(),
+    columns: z.number().int().min(1).max(10_000).optional(),
+    credit: z.number().int().min(0).max(16_777_216),
+  }),
+  z.strictObject({
+    kind: z.literal('logs'),
+    container: containerReference,
+    /** Last n lines; absent: all. */
+    tail: z.number().int().min(0).optional(),
+    /** RFC 3339 or unix seconds. */
+    since: z.string().optional(),
+    until: z.string().optional(),
+    follow: z.boolean().default(false),
+    /** Content offset to go on from, after a lost connection. */
+    offset: z.number().int().min(0).optional(),
+    credit: z.number().int().min(0).max(16_777_216),
+  }),
+  z.strictObject({ kind: z.literal('feed') }),
+]);
+export type OpenPayload = z.output<typeof openPayload>;
+export type OpenRequest = z.input<typeof openPayload>;
+
+/** JSON of the agent's answering `open` frame for kind `attach`. */
+export interface AttachOpened {
+  tty: boolean;
+  rows: number;
+  columns: number;
+  /** Offset of the first data byte that follows. */
+  offset: number;
+  /** Bytes of this client's input already accepted. */
+  inputAccepted: number;
+  running: boolean;
+}
+
+/** JSON of an `exit` frame for kind `attach`. */
+export interface StreamExit {
+  code: number;
+  signal: number;
+  oom: boolean;
+  /** The supervisor died: the code is unknown. */
+  lost?: boolean;
+  finishedAt: string;
+}

@@ -1,0 +1,3 @@
+/** What only the agent imports: the router itself and the context it runs in. */
+export { type ApiContext, createCaller, fromBoxError, type TransferHandler } from './procedure.ts';
+export { type AppRouter, appRouter } from './router/index.ts';
