@@ -40,7 +40,7 @@ export function parseReference(text: string): { name: string; tag: string } | un
   const first = parts[0] ?? '';
   const host = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost');
   const path = host ? parts.slice(1) : parts;
-  if (host && !/^[a-zA-Z0-9.-]+(:\d{1,5})?$/.test(first)) return undefined;
+  if (host && !/^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?(:\d{1,5})?$/.test(first)) return undefined;
   if (name.length > 255 || !path.every((part) => NAME_PART.test(part)) || !TAG.test(tag)) return undefined;
   return { name, tag };
 }
