@@ -51,7 +51,11 @@ export const SUITES = [
   },
 ].map((suite) => ({ timeoutMs: 3 * MINUTES, ...suite }));
 
-/** What a suite reported, as {passed, failed, skipped}; a non-zero exit is never without a failure. */
+/**
+ * What a suite reported, as {passed, failed, skipped}; a non-zero exit is never without a failure.
+ * @param {string} count how the suite reports
+ * @param {{code: number, output: string, report?: any}} run its exit code, its output, and its JSON report if it wrote one
+ */
 export function tally(count, { code, output, report }) {
   const result = { passed: 0, failed: 0, skipped: 0 };
   if (count === 'check') result[code === 0 ? 'passed' : 'failed'] = 1;
