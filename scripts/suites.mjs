@@ -10,7 +10,12 @@ export const SUITES = [
   { name: 'types', set: 'fast', count: 'check', command: ['tsc', '-p', 'tsconfig.json'] },
   { name: 'types-web', set: 'fast', count: 'check', command: ['tsc', '-p', 'apps/web'] },
   { name: 'units', set: 'fast', count: 'vitest', command: ['vitest', 'run'] },
-  { name: 'native', set: 'fast', count: 'lines', command: ['make', '-s', '-C', 'native', 'test'] },
+  {
+    name: 'native',
+    set: 'fast',
+    count: 'lines',
+    command: ['scripts/sandbox', 'make', '-s', '-C', 'native', 'test'],
+  },
   { name: 'fuzz-smoke', set: 'fast', count: 'lines', command: ['make', '-s', '-C', 'native', 'fuzz-smoke'] },
   {
     name: 'integration',
