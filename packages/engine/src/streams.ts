@@ -12,6 +12,8 @@ export interface AttachRequest {
   offset: number | 'live' | 'start';
   input: boolean;
   lossless: boolean;
+  /** Wait for the next start of a container that does not run (docs of `openPayload`, @boxyard/api). */
+  awaitStart?: boolean | undefined;
   /** Bytes the viewer takes before it grants more. */
   credit: number;
   size?: TerminalSize | undefined;

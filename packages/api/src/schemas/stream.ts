@@ -14,6 +14,11 @@ export const openPayload = z.discriminatedUnion('kind', [
     offset: z.union([z.number().int().min(0), z.enum(['live', 'start', 'screen'])]).default('live'),
     input: z.boolean().default(false),
     lossless: z.boolean().default(false),
+    /**
+     * Open before `start` so that nothing is missed: a container that was never started (or, with offset `live`, one that ended) is
+     * waited for. Without it the first is an error and the second is replayed to its exit.
+     */
+    awaitStart: z.boolean().default(false),
     rows: z.number().int().min(1).max(10_000).optional(),
     columns: z.number().int().min(1).max(10_000).optional(),
     credit: z.number().int().min(0).max(16_777_216),
