@@ -154,6 +154,11 @@ export const libc = {
     'int',
     'int',
   ),
+  close_range: syscall<(number: number, first: number, last: number, flags: number) => number>(
+    'uint32_t',
+    'uint32_t',
+    'int',
+  ),
   open_tree: syscall<(number: number, directory: number, path: string, flags: number) => number>(
     'int',
     'const char *',

@@ -9,6 +9,7 @@ export const SYS = {
   fsconfig: 431,
   fsmount: 432,
   pidfd_open: 434,
+  close_range: 436,
   openat2: 437,
   mount_setattr: 442,
 } as const;
@@ -26,6 +27,8 @@ export const F_SEAL_SEAL = 1;
 export const F_SEAL_SHRINK = 2;
 export const F_SEAL_GROW = 4;
 export const F_SEAL_WRITE = 8;
+/** Linux 5.11. */
+export const CLOSE_RANGE_CLOEXEC = 4;
 export const AT_FDCWD = -100;
 export const AT_EMPTY_PATH = 0x1000;
 export const AT_RECURSIVE = 0x8000;

@@ -1,6 +1,12 @@
 import { KernelError } from './errors.ts';
-import { libc } from './libc.ts';
-import { O_RDWR, POSIX_SPAWN_SETSIGDEF, POSIX_SPAWN_SETSIGMASK } from './numbers.ts';
+import { check, libc } from './libc.ts';
+import {
+  CLOSE_RANGE_CLOEXEC,
+  O_RDWR,
+  POSIX_SPAWN_SETSIGDEF,
+  POSIX_SPAWN_SETSIGMASK,
+  SYS,
+} from './numbers.ts';
 import type { SpawnRequest } from './syscalls.ts';
 
 /** What the child does with its descriptors before it becomes the program, in order. */
@@ -61,8 +67,18 @@ function signalAttributes(): Uint8Array {
   return resetSignals;
 }
 
+let inheritedClosed = false;
+
+/** Node marks its own descriptors close-on-exec, not those that it was started with: done here, once, before the first child. */
+function closeInheritedOnExec(): void {
+  if (inheritedClosed) return;
+  check(libc.close_range(SYS.close_range, 3, 0xffff_ffff, CLOSE_RANGE_CLOEXEC), 'close_range');
+  inheritedClosed = true;
+}
+
 /** posix_spawn(3) of a program given by descriptor. Throws KernelError, also when execve in the child failed. */
 export function spawn(request: SpawnRequest): number {
+  closeInheritedOnExec();
   const { steps, program } = planDescriptors(request.descriptors, request.fd);
   const actions = new Uint8Array(OPAQUE_BYTES);
   libc.posix_spawn_file_actions_init(actions);

@@ -32,6 +32,8 @@ export class KernelWorker {
     this.#port = port1;
     this.#worker = new Worker(new URL('./main.ts', import.meta.url), {
       name: 'kernel',
+      execArgv: [], // not the parent's: --input-type and --eval mean something else here
+      trackUnmanagedFds: false, // descriptors pass between the threads
       workerData: { wake: this.#wake, port: port2 },
       transferList: [port2],
     });
