@@ -1,3 +1,4 @@
+export * from './capabilities.ts';
 export * from './container.ts';
 export * from './cri.ts';
 export * from './durations.ts';
@@ -9,6 +10,8 @@ export * from './image.ts';
 export * from './nearest.ts';
 export * from './plan/codec.ts';
 export * from './plan/operations.ts';
+export * from './rlimits.ts';
+export * from './signals.ts';
 export * from './sizes.ts';
 export * from './state.ts';
 export * from './templates.ts';

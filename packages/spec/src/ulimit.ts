@@ -1,26 +1,10 @@
 import type { Ulimit } from './container.ts';
 import { BoxError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { RLIMITS } from './rlimits.ts';
 
 /** Names as `--ulimit` takes them, getrlimit(2) without RLIMIT_. */
-const NAMES = [
-  'as',
-  'core',
-  'cpu',
-  'data',
-  'fsize',
-  'locks',
-  'memlock',
-  'msgqueue',
-  'nice',
-  'nofile',
-  'nproc',
-  'rss',
-  'rtprio',
-  'rttime',
-  'sigpending',
-  'stack',
-];
+const NAMES = Object.keys(RLIMITS);
 
 /**
  * `--ulimit NAME=SOFT[:HARD]`; a lone number sets both; `unlimited` or -1 for none.
