@@ -53,6 +53,6 @@ long plan_take(uint8_t *bytes, size_t length, struct plan_op *op, struct fail *f
 /* Checks the 8 bytes that start every plan. */
 int plan_check_header(const uint8_t *bytes, struct fail *fail);
 /* The largest operation a stream may hold must fit into the reader's buffer. */
-#define PLAN_MAX_OPERATION_BYTES (4 + 8 * 4 + PLAN_MAX_ARG_BYTES + 65536)
+#define PLAN_MAX_OPERATION_BYTES PLAN_MAX_BYTES
 
 #endif
