@@ -5,11 +5,11 @@ import { KernelError } from './errors.ts';
 const lib = koffi.load(null);
 
 /** struct iovec and struct msghdr of 64-bit Linux. */
-koffi.struct('iovec', { base: 'void *', length: 'size_t' });
-koffi.struct('msghdr', {
+const iovec = koffi.struct({ base: 'void *', length: 'size_t' });
+const msghdr = koffi.struct({
   name: 'void *',
   nameLength: 'uint32_t',
-  vectors: 'iovec *',
+  vectors: koffi.pointer(iovec),
   vectorCount: 'size_t',
   control: 'void *',
   controlLength: 'size_t',
@@ -58,7 +58,7 @@ export const libc = {
     address: Uint8Array,
     length: number,
   ) => number,
-  sendmsg: lib.func('long sendmsg(int fd, msghdr *message, int flags)') as (
+  sendmsg: lib.func('sendmsg', 'long', ['int', koffi.pointer(msghdr), 'int']) as unknown as (
     fd: number,
     message: MessageHeader,
     flags: number,
