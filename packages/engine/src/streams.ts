@@ -70,6 +70,8 @@ export interface TerminalSession {
   session: string;
   rows: number;
   columns: number;
+  /** Output offset of this run's first byte: what lies before belongs to earlier runs. Absent: unknown (then from the oldest byte of the ring). */
+  offset?: number | undefined;
   /** The container's run directory, where the screen memory may keep a file that dies with the container. */
   runDirectory: string;
 }
