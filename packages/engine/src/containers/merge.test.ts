@@ -1,0 +1,81 @@
+import { type CreateInput, createInput } from '@boxyard/api';
+import type { ImageConfig } from '@boxyard/spec';
+import { expect, test } from 'vitest';
+import { mergeConfig } from './merge.ts';
+
+function merge(request: CreateInput, image: ImageConfig = {}, name = 'web') {
+  return mergeConfig({
+    id: '0123456789abcdef'.repeat(4),
+    name,
+    root: { kind: 'image', id: 'b'.repeat(64), reference: 'app:latest' },
+    image,
+    request: createInput.parse(request),
+  });
+}
+
+test('without a command the image decides, and without an image a shell runs', () => {
+  expect(merge({}, { entrypoint: ['/init'], cmd: ['serve'] }).args).toEqual(['/init', 'serve']);
+  expect(merge({}).args).toEqual(['/bin/sh']);
+});
+
+test('a command replaces Cmd and keeps Entrypoint', () => {
+  expect(merge({ command: ['ls'] }, { entrypoint: ['/init'], cmd: ['serve'] }).args).toEqual(['/init', 'ls']);
+});
+
+test('an entrypoint replaces Entrypoint and drops Cmd', () => {
+  const image = { entrypoint: ['/init'], cmd: ['serve'] };
+  expect(merge({ entrypoint: ['/other'] }, image).args).toEqual(['/other']);
+  expect(merge({ entrypoint: [''], command: ['ls'] }, image).args).toEqual(['ls']);
+});
+
+test('environment: defaults, then the image, then what was asked for; a key alone imports nothing', () => {
+  const { env } = merge(
+    { env: ['A=2', 'PATH=/mine'], tty: true },
+    { env: ['A=1', 'B=1', 'SECRET', 'TERM=dumb'] },
+  );
+  expect(env).toEqual(['PATH=/mine', 'HOSTNAME=web', 'TERM=dumb', 'A=2', 'B=1']);
+});
+
+test('the host name is the name where that can be one, else the short id', () => {
+  expect(merge({}).hostname).toBe('web');
+  expect(merge({}, {}, 'my_app').hostname).toBe('0123456789ab');
+  expect(merge({ hostname: 'db' }).hostname).toBe('db');
+});
+
+test('capabilities are added and dropped, ALL included', () => {
+  expect(merge({ capDrop: ['ALL'], capAdd: ['net_admin'] }).capabilities).toEqual(['CAP_NET_ADMIN']);
+  expect(merge({ capDrop: ['chown'] }).capabilities).not.toContain('CAP_CHOWN');
+  expect(() => merge({ capAdd: ['NET_ADMN'] })).toThrow('"NET_ADMN" is no capability');
+});
+
+test('the stop signal is the request’s, else the image’s, else SIGTERM', () => {
+  expect(merge({}).stopSignal).toBe(15);
+  expect(merge({}, { stopSignal: 'SIGQUIT' }).stopSignal).toBe(3);
+  expect(merge({ stopSignal: '9' }, { stopSignal: 'SIGQUIT' }).stopSignal).toBe(9);
+});
+
+test.each(['a b', 'root:', 'a:b:c', '4294967296', '1:4294967295', 'a/b'])(
+  'the user %j is refused',
+  (user) => {
+    expect(() => merge({ user })).toThrow(`"${user}" is no user`);
+  },
+);
+
+test.each(['', '0', '1:2', ':2', 'www-data', 'app:staff'])('the user %j is kept as given', (user) => {
+  expect(merge({ user }).user).toBe(user);
+});
+
+test('mount targets are normalised, unique and never the root', () => {
+  const bind = (target: string) => ({ type: 'bind' as const, source: '/srv', target });
+  expect(merge({ mounts: [bind('/data/../x/')] }).mounts[0]?.target).toBe('/x');
+  expect(() => merge({ mounts: [bind('/x'), bind('/x/')] })).toThrow('/x is a mount target twice');
+  expect(() => merge({ mounts: [bind('//')] })).toThrow('nothing can be mounted over /');
+  expect(() => merge({ mounts: [{ type: 'tmpfs', target: '/t', options: ['fast'] }] })).toThrow(
+    'unknown option "fast"',
+  );
+});
+
+test('a soft limit above the hard limit is refused', () => {
+  expect(() => merge({ ulimits: [{ name: 'nofile', soft: 10, hard: 5 }] })).toThrow('above the hard limit');
+  expect(() => merge({ ulimits: [{ name: 'nofiles', soft: 1, hard: 5 }] })).toThrow('is no limit');
+});

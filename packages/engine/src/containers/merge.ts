@@ -1,0 +1,150 @@
+import { posix } from 'node:path';
+import type { CreateRequest } from '@boxyard/api';
+import {
+  BoxError,
+  type ContainerConfig,
+  type ContainerMount,
+  DEFAULT_CAPABILITIES,
+  DEFAULT_LOG,
+  DEFAULT_PATH,
+  DEFAULT_SHM_BYTES,
+  DEFAULT_STOP_TIMEOUT_SECONDS,
+  DEFAULT_UMASK,
+  type ImageConfig,
+  mergeCapabilities,
+  parseSignal,
+  type RootSource,
+  rlimitNumber,
+  type Ulimit,
+} from '@boxyard/spec';
+import { isHostname } from './names.ts';
+import { SHORT_ID_LENGTH } from './references.ts';
+
+export interface MergeInput {
+  id: string;
+  name: string;
+  root: RootSource;
+  /** Empty for a root directory. */
+  image: ImageConfig;
+  request: CreateRequest;
+}
+
+/**
+ * The complete wish: what was asked for, then what the image says, then the defaults (docs/protocol.md has nothing to add at start).
+ * Pure; throws INVALID_ARGUMENT for what no schema can see.
+ */
+export function mergeConfig({ id, name, root, image, request }: MergeInput): ContainerConfig {
+  const { entrypoint, command } = mergeCommand(request, image);
+  const hostname = request.hostname ?? (isHostname(name) ? name : id.slice(0, SHORT_ID_LENGTH));
+  return {
+    root,
+    args: [...entrypoint, ...command],
+    entrypoint,
+    command,
+    env: mergeEnvironment({ image: image.env ?? [], asked: request.env, tty: request.tty, hostname }),
+    workdir: posix.join('/', request.workdir ?? image.workdir ?? '/'),
+    user: checkUser(request.user ?? image.user ?? ''),
+    hostname,
+    tty: request.tty,
+    openStdin: request.openStdin,
+    mounts: checkMounts(request.mounts),
+    readonlyRoot: request.readonlyRoot,
+    network: request.network,
+    capabilities: mergeCapabilities(DEFAULT_CAPABILITIES, request.capAdd, request.capDrop),
+    noNewPrivileges: request.noNewPrivileges,
+    ulimits: request.ulimits.map(checkUlimit),
+    shmSize: request.shmSize ?? DEFAULT_SHM_BYTES,
+    stopSignal: parseSignal(request.stopSignal ?? image.stopSignal ?? 'SIGTERM'),
+    stopTimeout: request.stopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS,
+    umask: request.umask ?? DEFAULT_UMASK,
+    ...(request.timezone === undefined ? {} : { timezone: request.timezone }),
+    labels: { ...image.labels, ...request.labels },
+    log: {
+      maxSize: request.log.maxSize ?? DEFAULT_LOG.maxSize,
+      maxFile: request.log.maxFile ?? DEFAULT_LOG.maxFile,
+    },
+    autoRemove: request.autoRemove,
+  };
+}
+
+/** A command replaces Cmd; an entrypoint replaces Entrypoint and drops the image's Cmd. Nothing at all: a shell. */
+function mergeCommand(
+  request: CreateRequest,
+  image: ImageConfig,
+): { entrypoint: string[]; command: string[] } {
+  const entrypoint = (request.entrypoint ?? image.entrypoint ?? []).filter((word) => word !== '');
+  const fromImage = request.entrypoint === undefined ? (image.cmd ?? []) : [];
+  const command = request.command?.length ? request.command : fromImage;
+  if (entrypoint.length === 0 && command.length === 0) return { entrypoint, command: ['/bin/sh'] };
+  return { entrypoint, command };
+}
+
+/** Later wins: defaults, image, request. HOME is added at start, from the user as the box knows it. */
+function mergeEnvironment(from: {
+  image: string[];
+  asked: string[];
+  tty: boolean;
+  hostname: string;
+}): string[] {
+  const merged = new Map<string, string>([
+    ['PATH', DEFAULT_PATH],
+    ['HOSTNAME', from.hostname],
+  ]);
+  if (from.tty) merged.set('TERM', 'xterm');
+  for (const entry of [...from.image, ...from.asked]) {
+    const at = entry.indexOf('=');
+    // KEY alone in an image imports nothing of the host's (podman CVE-2026-57231).
+    if (at > 0) merged.set(entry.slice(0, at), entry.slice(at + 1));
+  }
+  return [...merged].map(([key, value]) => `${key}=${value}`);
+}
+
+/** The grammar alone; names are looked up in the box at each start. */
+function checkUser(user: string): string {
+  const [name = '', group, ...rest] = user.split(':');
+  const tooLarge = [name, group ?? ''].some((part) => /^\d+$/.test(part) && Number(part) > 0xffff_fffe);
+  const malformed = /[\s\p{Cc}/]/u.test(user) || rest.length > 0 || (group !== undefined && group === '');
+  if (malformed || tooLarge) {
+    throw new BoxError('INVALID_ARGUMENT', `"${user}" is no user`, {
+      hint: tooLarge ? 'ids go from 0 to 4294967294' : 'write USER or USER:GROUP, names or numbers',
+    });
+  }
+  return user;
+}
+
+const TMPFS_FLAGS = ['ro', 'rw', 'noexec', 'exec', 'nosuid', 'suid', 'nodev', 'dev'];
+
+function checkMounts(mounts: CreateRequest['mounts']): ContainerMount[] {
+  const seen = new Set<string>();
+  return mounts.map((mount) => {
+    const target = posix.join('/', mount.target).replace(/(?<=.)\/+$/, '');
+    if (target === '/') {
+      throw new BoxError('INVALID_ARGUMENT', 'nothing can be mounted over / of a container', {
+        hint: 'choose a directory below it, or use --rootfs for the whole root',
+      });
+    }
+    if (seen.has(target)) {
+      throw new BoxError('INVALID_ARGUMENT', `${target} is a mount target twice`, { hint: 'leave one away' });
+    }
+    seen.add(target);
+    if (mount.type === 'tmpfs') {
+      const unknown = mount.options.find((option) => !TMPFS_FLAGS.includes(option));
+      if (unknown !== undefined) {
+        throw new BoxError('INVALID_ARGUMENT', `tmpfs ${target}: unknown option "${unknown}"`, {
+          hint: `known are size, mode and ${TMPFS_FLAGS.join(', ')}`,
+        });
+      }
+    }
+    return { ...mount, target };
+  });
+}
+
+function checkUlimit({ name, soft, hard }: Ulimit): Ulimit {
+  rlimitNumber(name);
+  if (hard !== -1 && (soft === -1 || soft > hard)) {
+    throw new BoxError('INVALID_ARGUMENT', `ulimit ${name}: the soft limit is above the hard limit`, {
+      hint: `write ${name}=${hard}:${hard} or raise the second number`,
+    });
+  }
+  return { name: name.toLowerCase().replace(/^rlimit_/, ''), soft, hard };
+}

@@ -1,0 +1,3 @@
+export interface Supervision {
+  pid: number;
+}

@@ -1,0 +1,6 @@
+import { sql as containers } from './0001-containers.ts';
+
+/** In order; `PRAGMA user_version` counts those applied. Forward only: never edit one that was released, add the next. */
+export const MIGRATIONS: readonly { name: string; sql: string }[] = [
+  { name: '0001-containers', sql: containers },
+];
