@@ -107,12 +107,15 @@ static void empty(struct deletion *deletion, int directory, int depth) {
 }
 
 int tree_empty(int directory, struct fail *fail) {
-  struct deletion deletion = {.top = directory, .fail = fail};
+  struct deletion deletion = {.fail = fail};
   *fail = (struct fail){0};
+  deletion.top = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* what we were given may be O_PATH */
+  if (deletion.top < 0) return fail_set(fail, errno, "open the directory to empty");
   for (uint64_t before = UINT64_MAX; before != deletion.deleted;) {
     before = deletion.deleted;
-    empty(&deletion, directory, 0);
+    empty(&deletion, deletion.top, 0);
   }
+  close(deletion.top);
   return fail->error ? -1 : 0;
 }
 
