@@ -3,11 +3,14 @@
  * A worker is any file that a source names by `new URL('./file.ts', import.meta.url)`: it becomes a bundle beside boxd.mjs and the
  * name in the URL is rewritten to it, so the same line works from source and from dist/.
  */
-import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 process.chdir(resolve(import.meta.dirname, '..'));
+
+/** Built here and renamed when complete, so that a failed build leaves the last good one. */
+const FRESH = 'dist.new';
 
 /** Packages with binaries of their own stay outside; Node finds them in node_modules beside dist/. */
 const NATIVE = ['koffi', 'better-sqlite3'];
@@ -55,26 +58,32 @@ const common: BuildOptions = {
   format: 'esm',
   target: 'node26',
   external: NATIVE,
-  outdir: 'dist',
+  outdir: FRESH,
   outExtension: { '.js': '.mjs' },
   banner: { js: REQUIRE },
   sourcemap: 'linked',
   logLevel: 'warning',
 };
 
-rmSync('dist', { recursive: true, force: true });
-
-if (existsSync('apps/agent/src/main.ts')) {
-  const entryPoints: Record<string, string> = { boxd: 'apps/agent/src/main.ts' };
-  for (const [source, name] of workers) entryPoints[name] = source;
+async function bundlePrograms(): Promise<void> {
+  const agent: Record<string, string> = { boxd: 'apps/agent/src/main.ts' };
+  for (const [source, name] of workers) agent[name] = source;
   // Chunks lie beside the entries, so that a relative URL means the same in both.
-  await build({ ...common, entryPoints, chunkNames: 'boxd-chunk-[hash]', plugins: [rewriteWorkerUrls] });
-}
-
-if (existsSync('apps/cli/src/main.ts')) {
   await build({
     ...common,
-    entryPoints: { box: 'apps/cli/src/main.ts' },
-    chunkNames: join('box', '[name]-[hash]'),
+    entryPoints: agent,
+    chunkNames: 'boxd-chunk-[hash]',
+    plugins: [rewriteWorkerUrls],
   });
+  const cli = { box: 'apps/cli/src/main.ts' };
+  await build({ ...common, entryPoints: cli, chunkNames: join('box', '[name]-[hash]') });
 }
+
+rmSync(FRESH, { recursive: true, force: true });
+try {
+  await bundlePrograms();
+} catch {
+  process.exit(1); // esbuild has said what and where
+}
+rmSync('dist', { recursive: true, force: true });
+renameSync(FRESH, 'dist');
