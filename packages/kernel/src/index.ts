@@ -4,6 +4,7 @@ export * from './errors.ts';
 export { dataRanges, readXattrs, syncFileSystem } from './files.ts';
 export { LinuxSyscalls } from './linux.ts';
 export { findCgroup2, formatMountInfo, type MountInfo, mountAt, parseMountInfo } from './mountinfo.ts';
+export { encodeLinkUp, LOOPBACK_INDEX } from './netlink.ts';
 export * from './numbers.ts';
 export { type RecordedCall, RecordingSyscalls } from './recording.ts';
 export type * from './syscalls.ts';

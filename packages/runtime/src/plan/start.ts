@@ -1,0 +1,110 @@
+import {
+  CLONE_NEWCGROUP,
+  CLONE_NEWIPC,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  CLONE_NEWPID,
+  CLONE_NEWUTS,
+  encodeLinkUp,
+  LOOPBACK_INDEX,
+} from '@boxyard/kernel';
+import {
+  type ContainerConfig,
+  op,
+  type Plan,
+  type PlanOperation,
+  SESSION_STDIN,
+  SESSION_TTY,
+} from '@boxyard/spec';
+import { START_DESCRIPTORS } from '../descriptors.ts';
+import type { HostFacts } from '../host.ts';
+import { kernelFileSystems, masks } from './file-systems.ts';
+import { type BoundFiles, ROOT_SLOT, userMounts } from './mounts.ts';
+import { environment, oomScore, privileges, processLimits } from './process.ts';
+
+/** Output kept in the supervisor's memory for viewers that come back; what lies before it is in the log. A power of two. */
+export const RING_BYTES = 256 * 1024;
+/** A terminal nobody has sized yet. */
+export const DEFAULT_TERMINAL = { rows: 24, columns: 80 };
+
+export interface StartInput {
+  /** 64 hex digits. */
+  id: string;
+  config: ContainerConfig;
+  /** `mount`: the descriptor START_DESCRIPTORS.root, a detached mount; else a directory of the host. */
+  root: { kind: 'mount' } | { kind: 'directory'; path: string };
+  files: BoundFiles;
+  /** Number and first content offset of the log segment that this run begins with. */
+  log: { sequence: number; offset: number };
+  terminal?: { rows: number; columns: number } | undefined;
+  host: HostFacts;
+}
+
+/**
+ * Everything from posix_spawn of the helper to execve of the user's program, in order (docs/protocol.md; ARCHITECTURE, Operations).
+ * Pure. Descriptors are those of START_DESCRIPTORS.
+ */
+export function compileStart(input: StartInput): Plan {
+  const { config, host } = input;
+  const mounts = userMounts(config.mounts, input.files);
+  const ownNetwork = config.network !== 'host';
+  return [
+    ...supervisor(input),
+    input.root.kind === 'mount'
+      ? op('slotFd', ROOT_SLOT, START_DESCRIPTORS.root)
+      : op('slotTree', ROOT_SLOT, input.root.path, 1),
+    ...mounts.sources,
+    op('clone', namespaces(config), START_DESCRIPTORS.cgroup, 0),
+    op('signals'),
+    op('root', ROOT_SLOT),
+    ...(ownNetwork ? [op('netlink', encodeLinkUp(LOOPBACK_INDEX, 1))] : []),
+    op('hostname', config.hostname),
+    ...kernelFileSystems({ shmSize: config.shmSize, host }),
+    ...(ownNetwork ? networkSettings() : []),
+    ...mounts.attachments,
+    config.tty ? consoleOf(input) : op('setsid'),
+    ...masks(host),
+    op('keyring'),
+    op('resolveUser', config.user),
+    op('pivot'),
+    op('workdir', config.workdir, 1),
+    ...(config.readonlyRoot ? [op('rootReadonly')] : []),
+    oomScore(host),
+    ...processLimits(config.ulimits, host),
+    op('umask', config.umask),
+    environment(config, { tty: config.tty }),
+    ...privileges(config, host),
+    op('exec', ...config.args),
+  ];
+}
+
+function supervisor({ id, config, log, terminal, host }: StartInput): PlanOperation[] {
+  const flags = (config.tty ? SESSION_TTY : 0) | (config.openStdin ? SESSION_STDIN : 0);
+  const { rows, columns } = terminal ?? DEFAULT_TERMINAL;
+  const { maxSize, maxFile } = config.log;
+  return [
+    op('supervise', id, START_DESCRIPTORS.runDirectory, host.bootId),
+    op('log', START_DESCRIPTORS.log, maxSize, maxFile, log.sequence, log.offset),
+    op('session', flags, rows, columns, RING_BYTES),
+    op('shimCgroup', START_DESCRIPTORS.shimCgroup),
+  ];
+}
+
+function consoleOf({ terminal }: StartInput): PlanOperation {
+  const { rows, columns } = terminal ?? DEFAULT_TERMINAL;
+  return op('console', rows, columns);
+}
+
+/** The namespaces that a box has for itself; exec joins the same. */
+export function namespaces(config: Pick<ContainerConfig, 'network'>): number {
+  const always = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+  return config.network === 'host' ? always : always | CLONE_NEWNET;
+}
+
+/** ARCHITECTURE, Network: ping without capabilities, and port 80 for every user, are safe in a network namespace of its own. */
+function networkSettings(): PlanOperation[] {
+  return [
+    op('sysctl', 'net.ipv4.ping_group_range', '0 2147483647'),
+    op('sysctl', 'net.ipv4.ip_unprivileged_port_start', '0'),
+  ];
+}
