@@ -1,0 +1,83 @@
+import type { ContainerView, FeedMessage } from '@boxyard/api';
+import type { EngineFace } from '@boxyard/engine';
+import { type Frame, FrameType } from '@boxyard/spec';
+import type { Channel, ChannelLink } from './connection.ts';
+
+/** Changes of one container within this time leave as one. */
+const COALESCE_MS = 50;
+/** Events that wait for a slow client; older ones are dropped (they are in `box events`). */
+const EVENTS_MAX = 1_000;
+/** In UTF-16 units of JSON: even at three bytes each a frame stays below its limit of 1 MiB. */
+const SNAPSHOT_BYTES = 256 * 1024;
+
+/** Channel 0: a snapshot of all containers, then what changes, the latest state only for a client that is slow. */
+export class FeedChannel implements Channel {
+  #link: ChannelLink;
+  /** The last message about each container that was not sent. */
+  #changes = new Map<string, FeedMessage>();
+  #events: FeedMessage[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #stop: () => void;
+
+  constructor(link: ChannelLink, engine: EngineFace) {
+    this.#link = link;
+    link.sendJson(FrameType.open, {});
+    this.#stop = engine.feed((message) => this.#message(message));
+  }
+
+  frame(frame: Frame): void {
+    if (frame.type !== FrameType.close) return;
+    this.#link.end();
+    this.dispose();
+  }
+
+  drained(): void {
+    this.#flush();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#stop();
+  }
+
+  #message(message: FeedMessage): void {
+    if (message.type === 'snapshot') {
+      this.#changes.clear();
+      this.#snapshot(message.containers);
+      return;
+    }
+    if (message.type === 'event') {
+      this.#events.push(message);
+      if (this.#events.length > EVENTS_MAX) this.#events.shift();
+    } else {
+      const id = message.type === 'container' ? message.container.id : message.id;
+      this.#changes.delete(id);
+      this.#changes.set(id, message);
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush();
+    }, COALESCE_MS);
+  }
+
+  /** As many containers as fit a frame; the rest follow one by one. */
+  #snapshot(containers: ContainerView[]): void {
+    let bytes = 0;
+    const fit = containers.findIndex((container) => {
+      bytes += JSON.stringify(container).length;
+      return bytes > SNAPSHOT_BYTES;
+    });
+    const first = fit < 0 ? containers.length : fit;
+    this.#link.sendJson(FrameType.feed, { type: 'snapshot', containers: containers.slice(0, first) });
+    for (const container of containers.slice(first))
+      this.#link.sendJson(FrameType.feed, { type: 'container', container });
+  }
+
+  #flush(): void {
+    if (!this.#link.roomy) return;
+    const messages = [...this.#changes.values(), ...this.#events];
+    this.#changes.clear();
+    this.#events = [];
+    for (const message of messages) this.#link.sendJson(FrameType.feed, message);
+  }
+}
