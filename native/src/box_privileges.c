@@ -24,7 +24,7 @@ int box_op_resolve_user(struct box *box, const struct plan_op *op, struct fail *
   op_strings(op, 1, additional);
   /* Nothing is freed: the process is about to be replaced. */
   if (read_users(box, &passwd, &group, fail)) return -1;
-  return users_resolve(op_str(op, 0), additional, passwd, group, &box->identity, fail);
+  return users_resolve(op_str(op, 0), (const char *const *)additional, passwd, group, &box->identity, fail);
 }
 
 int box_op_cap_bounding(struct box *box, const struct plan_op *op, struct fail *fail) {

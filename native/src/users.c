@@ -149,7 +149,7 @@ static int add_memberships(struct identity *identity, struct field user, struct 
   return 0;
 }
 
-int users_resolve(const char *spec, char **additional, struct users_text passwd, struct users_text group,
+int users_resolve(const char *spec, const char *const *additional, struct users_text passwd, struct users_text group,
                   struct identity *identity, struct fail *fail) {
   struct field rest = {spec, strlen(spec)}, user = {"", 0}, group_part = {0};
   struct passwd_line line = {0};

@@ -27,7 +27,7 @@ struct users_text {
  * Numbers are never looked up as names; a numeric uid takes group and home from its passwd line, as Docker does. Without a group part
  * the groups that list the user are supplementary ones. `additional` is a NULL-terminated vector. 0, or -1 with fail filled.
  */
-int users_resolve(const char *spec, char **additional, struct users_text passwd, struct users_text group,
+int users_resolve(const char *spec, const char *const *additional, struct users_text passwd, struct users_text group,
                   struct identity *identity, struct fail *fail);
 /* Frees what users_resolve made. */
 void users_free(struct identity *identity);

@@ -5,11 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "sys.h"
+
+/* The program under test; `make test` builds it first. */
+#define BOXSHIM (getenv("BOXSHIM") ? getenv("BOXSHIM") : "build/boxshim")
 
 static void must(bool done, const char *what) {
   if (done) return;
@@ -72,11 +78,15 @@ void fixture_begin(struct builder *b, int root) {
   build(b, PLAN_SYMLINK, "pts/ptmx", "/dev/ptmx");
 }
 
-void fixture_sh(struct builder *b, const char *script, struct run *run) {
+void fixture_program(struct builder *b, const char *script) {
   build(b, PLAN_SIGNALS);
   build(b, PLAN_UMASK, 022u);
   build(b, PLAN_ENVIRONMENT, 1u, "PATH=/nowhere:/bin", NULL);
   build(b, PLAN_EXEC, "sh", "-c", script, NULL);
+}
+
+void fixture_sh(struct builder *b, const char *script, struct run *run) {
+  fixture_program(b, script);
   fixture_run(b, run);
 }
 
@@ -89,28 +99,100 @@ static void collect(int fd, struct run *run) {
   if (length && run->output[length - 1] == '\n') run->output[length - 1] = 0;
 }
 
-void fixture_run(struct builder *b, struct run *run) {
-  struct plan plan;
-  struct launch launch = {.sync = -1};
-  int out[2], in = open("/dev/null", O_RDONLY | O_CLOEXEC), master = -1;
-  *run = (struct run){0};
-  build_plan(b, &plan);
+static int pass_streams(int out[2], struct launch_streams *streams) {
   must(!pipe2(out, O_CLOEXEC), "pipe");
-  int begun = launch_begin(&plan, &(struct launch_streams){in, out[1], out[1]}, &launch, &run->fail);
+  streams->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  streams->out = streams->err = out[1];
+  return streams->in;
+}
+
+/* Until execve or failure; the pid may come on the way. */
+static int await(struct running *running) {
+  int result;
+  do result = launch_wait(&running->launch, &running->master, &running->run->fail);
+  while (result > 0);
+  close(running->launch.sync);
+  return result;
+}
+
+bool fixture_start(struct builder *b, struct running *running, struct run *run) {
+  struct plan plan;
+  struct launch_streams streams;
+  int out[2];
+  *run = (struct run){0};
+  *running = (struct running){.launch = {.sync = -1}, .master = -1, .run = run};
+  build_plan(b, &plan);
+  pass_streams(out, &streams);
+  int begun = launch_begin(&plan, &streams, &running->launch, &run->fail);
   close(out[1]);
-  close(in);
+  close(streams.in);
   build_free(b);
-  if (begun) {
-    close(out[0]);
+  running->output = out[0];
+  if (!begun) return await(running) == 0;
+  close(out[0]);
+  return false;
+}
+
+void fixture_finish(struct running *running) {
+  struct run *run = running->run;
+  if (running->launch.pid == 0) {
     run->status = -1;
     return;
   }
-  int result;
-  while ((result = launch_wait(&launch, &master, &run->fail)) == 1) continue;
-  collect(master >= 0 ? master : out[0], run);
-  must(waitpid(launch.pid, &run->status, 0) == launch.pid, "waitpid");
-  close(out[0]);
-  close_if_open(master);
-  close(launch.pidfd);
-  close(launch.sync);
+  collect(running->master >= 0 ? running->master : running->output, run);
+  must(waitpid(running->launch.pid, &run->status, 0) == running->launch.pid, "waitpid");
+  close(running->output);
+  close_if_open(running->master);
+  close(running->launch.pidfd);
+}
+
+void fixture_kill(struct running *running) {
+  sys_pidfd_send_signal(running->launch.pidfd, SIGKILL);
+  fixture_finish(running);
+}
+
+void fixture_run(struct builder *b, struct run *run) {
+  struct running running;
+  fixture_start(b, &running, run);
+  fixture_finish(&running);
+}
+
+void fixture_exec_begin(struct builder *b, bool cgroup) {
+  build_start(b);
+  build(b, PLAN_JOIN, 5u, (uint64_t)(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP | CLONE_NEWNET));
+  build(b, PLAN_CLONE, (uint64_t)0, cgroup ? 6u : NO_DESCRIPTOR, 1u);
+}
+
+static pid_t spawn_helper(int plan, int sync, int pidfd, int cgroup, const struct launch_streams *streams) {
+  const int given[] = {streams->in, streams->out, streams->err, plan, sync, pidfd, cgroup};
+  pid_t pid = fork();
+  if (pid) return pid;
+  int high[7];
+  for (int i = 0; i < 7; i++) high[i] = given[i] < 0 ? -1 : fcntl(given[i], F_DUPFD_CLOEXEC, 100);
+  for (int i = 0; i < 7; i++)
+    if (high[i] >= 0) dup2(high[i], i);
+  execl(BOXSHIM, "boxshim", "exec", NULL);
+  _exit(99);
+}
+
+void fixture_exec(struct builder *b, const struct running *box, int cgroup, struct run *run) {
+  struct running session = {.launch = {.pidfd = -1}, .master = -1, .run = run};
+  struct launch_streams streams;
+  int out[2], pair[2], plan = memfd_create("plan", MFD_CLOEXEC), status;
+  *run = (struct run){0};
+  build(b, PLAN_END);
+  must(write(plan, b->bytes, b->length) == (ssize_t)b->length, "plan");
+  build_free(b);
+  must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), "socketpair");
+  pass_streams(out, &streams);
+  pid_t helper = spawn_helper(plan, pair[1], box->launch.pidfd, cgroup, &streams);
+  close(out[1]);
+  close(streams.in);
+  close(plan);
+  close(pair[1]);
+  session.output = out[0];
+  session.launch.sync = pair[0];
+  await(&session);
+  must(waitpid(helper, &status, 0) == helper, "waitpid helper");
+  fixture_finish(&session);
 }
