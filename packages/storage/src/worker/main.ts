@@ -1,0 +1,26 @@
+/** A storage Worker: does one job and ends. Everything here may block: that is what it is for. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { BoxError } from '@boxyard/spec';
+import type { Job, WorkerMessage } from './messages.ts';
+
+const port = parentPort;
+if (!port) throw new Error('worker/main.ts runs in a Worker only');
+const post = (message: WorkerMessage) => port.postMessage(message);
+
+try {
+  const job = workerData as Job;
+  switch (job.kind) {
+    case 'unpack': {
+      const { unpack } = await import('./unpack.ts');
+      const result = await unpack(job, (progress) => post({ kind: 'progress', progress }));
+      post({ kind: 'unpacked', result });
+      break;
+    }
+    case 'usage': {
+      const { usage } = await import('./usage.ts');
+      post({ kind: 'usage', bytes: usage(job.path) });
+    }
+  }
+} catch (error) {
+  post({ kind: 'failed', error: BoxError.from(error).toJSON() });
+}

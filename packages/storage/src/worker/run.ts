@@ -1,0 +1,45 @@
+import { Worker } from 'node:worker_threads';
+import { BoxError } from '@boxyard/spec';
+import type { Job, UnpackProgress, WorkerMessage } from './messages.ts';
+
+type Answer = Exclude<WorkerMessage, { kind: 'progress' } | { kind: 'failed' }>;
+
+/**
+ * Runs one job in a Worker of its own and gives its answer; the Worker has ended when the promise settles. On abort `onAbort` is called
+ * first (to kill the helper that a blocked write waits for), then the Worker is ended and the promise rejects with CANCELLED.
+ */
+export async function runJob(
+  job: Job,
+  options: {
+    signal?: AbortSignal | undefined;
+    onAbort?: () => void;
+    onProgress?: ((progress: UnpackProgress) => void) | undefined;
+    transfer?: readonly import('node:worker_threads').Transferable[];
+  } = {},
+): Promise<Answer> {
+  options.signal?.throwIfAborted();
+  const worker = new Worker(new URL('./main.ts', import.meta.url), {
+    name: `storage ${job.kind}`,
+    workerData: job,
+    transferList: [...(options.transfer ?? [])],
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.kind === 'progress') options.onProgress?.(message.progress);
+    else if (message.kind === 'failed') reject(BoxError.from(message.error));
+    else resolve(message);
+  });
+  worker.on('error', reject);
+  worker.on('exit', () => reject(new BoxError('INTERNAL', `the storage worker ended without an answer`)));
+  const abort = () => {
+    options.onAbort?.();
+    reject(new BoxError('CANCELLED', 'cancelled', { cause: options.signal?.reason }));
+  };
+  options.signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await promise;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+    await worker.terminate();
+  }
+}
