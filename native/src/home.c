@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <link.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -14,7 +16,7 @@
 
 #include "sys.h"
 
-enum { BACKLOG = 64 };
+enum { BACKLOG = 64, PAGE_BYTES = 4096 };
 
 pid_t home_fork(int cgroup) {
   struct sys_clone_args arguments = {.exit_signal = SIGCHLD};
@@ -94,3 +96,17 @@ int home_leave_mounts(void) {
   if (chdir("/proc") < 0 || sys_pivot_root(".", ".") < 0) return -1;
   return umount2(".", MNT_DETACH) < 0 || chdir("/") < 0 ? -1 : 0;
 }
+
+/* Only what nobody wrote to: dropped pages come back from the file. */
+static int drop_segment(struct dl_phdr_info *image, size_t size, void *unused) {
+  (void)size, (void)unused;
+  for (int i = 0; i < image->dlpi_phnum; i++) {
+    const ElfW(Phdr) *part = &image->dlpi_phdr[i];
+    uintptr_t page = PAGE_BYTES - 1, start = image->dlpi_addr + part->p_vaddr, end = (start + part->p_memsz) & ~page;
+    start = (start + page) & ~page;
+    if (part->p_type == PT_LOAD && !(part->p_flags & PF_W) && end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+void home_drop_program(void) { dl_iterate_phdr(drop_segment, NULL); }

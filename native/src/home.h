@@ -31,4 +31,10 @@ int home_accept(int listener);
  */
 int home_leave_mounts(void);
 
+/*
+ * Gives the pages of the program itself back, most of a supervisor's memory: those that are needed come back, the rest (starting,
+ * ending, being busy) stays away.
+ */
+void home_drop_program(void);
+
 #endif

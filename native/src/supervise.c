@@ -216,6 +216,7 @@ static void tidy(void) {
   crilog_tidy(&setup.log);
   if (setup.log.lost > 0) crilog_mend(&setup.log, loop_realtime());
   tidy_at = setup.log.lost > 0 ? loop_now() + TIDY : INT64_MAX;
+  home_drop_program();
 }
 
 static void turn(void) {
@@ -261,6 +262,8 @@ int supervise_main(void) {
   struct fail fail = {0};
   if (plan_read(PLAN_FD, &plan, &fail) < 0) return refuse(&fail);
   read_setup(&plan);
+  close_range((unsigned)plan_highest_descriptor(&plan, AGENT_FD) + 1, ~0U, 0);
+  close_range(PLAN_FD, ~0U, CLOSE_RANGE_CLOEXEC);
   pid_t pid = home_fork(setup.shim_cgroup);
   if (pid < 0) {
     fail_set(&fail, errno, "clone of the supervisor");
