@@ -1,0 +1,65 @@
+'use client';
+import Link from 'next/link';
+import { useYard } from '../lib/connection';
+import { InspectPanel } from './inspect-panel';
+import { LogView } from './log-view';
+import { Notice } from './notice';
+import { RowActions } from './row-actions';
+import { Shell } from './shell';
+import { StatusMark } from './status-mark';
+import { TerminalPanel } from './terminal-panel';
+
+const TABS = { logs: 'Logs', terminal: 'Terminal', inspect: 'Inspect' } as const;
+
+export function ContainerPage({ id, tab }: { id: string; tab: string }) {
+  const { containers } = useYard();
+  const container = containers?.get(id);
+  if (!containers) return <Shell>{null}</Shell>;
+  if (!container) {
+    return (
+      <Shell>
+        <Notice title="No such box">
+          <p>It was removed, or the address is wrong.</p>
+          <Link href="/" className="text-accent hover:underline">
+            All boxes
+          </Link>
+        </Notice>
+      </Shell>
+    );
+  }
+  return (
+    <Shell crumb={container.name}>
+      <div className="flex h-full min-h-0 flex-col">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+          <h1 className="font-semibold text-base">{container.name}</h1>
+          <StatusMark container={container} />
+          <span className="min-w-0 truncate text-quiet">{container.image}</span>
+          <span className="sm:ml-auto">
+            <RowActions container={container} />
+          </span>
+        </div>
+        <nav aria-label="Box" className="flex gap-5 border-line border-b px-4">
+          {Object.entries(TABS).map(([key, title]) => (
+            <Link
+              key={key}
+              href={`/containers/view/?id=${id}&tab=${key}`}
+              aria-current={key === tab ? 'page' : undefined}
+              className={`-mb-px border-b-2 pb-1.5 ${key === tab ? 'border-accent font-medium' : 'border-transparent text-quiet hover:text-ink'}`}
+            >
+              {title}
+            </Link>
+          ))}
+        </nav>
+        <div className="min-h-64 flex-1">
+          {tab === 'terminal' ? (
+            <TerminalPanel container={container} />
+          ) : tab === 'inspect' ? (
+            <InspectPanel container={container} />
+          ) : (
+            <LogView container={container.id} />
+          )}
+        </div>
+      </div>
+    </Shell>
+  );
+}

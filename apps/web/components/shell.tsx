@@ -1,0 +1,40 @@
+'use client';
+import Link from 'next/link';
+import { type ReactNode, useEffect } from 'react';
+import { useYard } from '../lib/connection';
+import { applyTheme, useTheme } from '../lib/theme';
+import { ConnectionMark } from './connection-mark';
+import { SignedOut } from './signed-out';
+import { Toasts } from './toasts';
+
+/** Top bar and page: says at any time whether what you see is live. */
+export function Shell({ children, crumb }: { children: ReactNode; crumb?: ReactNode }) {
+  const { connection } = useYard();
+  const [theme, nextTheme] = useTheme();
+  useEffect(applyTheme, []);
+  const signedOut = connection.status === 'closed' && connection.reason?.code === 'UNAUTHENTICATED';
+  return (
+    <div className="flex h-dvh flex-col">
+      <header className="flex h-11 shrink-0 items-center gap-2 border-line border-b bg-surface px-4">
+        <Link href="/" className="font-semibold tracking-tight">
+          Boxyard
+        </Link>
+        {crumb && <span className="text-quiet">/</span>}
+        <span className="min-w-0 truncate">{crumb}</span>
+        <span className="ml-auto flex items-center gap-3">
+          <ConnectionMark state={connection} />
+          <button
+            type="button"
+            onClick={nextTheme}
+            className="text-quiet hover:text-ink"
+            aria-label={`Theme: ${theme}. Change`}
+          >
+            {theme === 'dark' ? '☾' : theme === 'light' ? '☀' : '◐'}
+          </button>
+        </span>
+      </header>
+      <main className="min-h-0 flex-1 overflow-auto">{signedOut ? <SignedOut /> : children}</main>
+      <Toasts />
+    </div>
+  );
+}

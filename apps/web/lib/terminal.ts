@@ -1,0 +1,123 @@
+import type { AttachChannel } from '@boxyard/api/client';
+import type { BoxError } from '@boxyard/spec';
+import { FitAddon } from '@xterm/addon-fit';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { Terminal } from '@xterm/xterm';
+import { frames } from './connection';
+
+/** What a terminal says about itself at any time: never a silent frozen screen. */
+export type TerminalState =
+  | { status: 'opening' }
+  | { status: 'live' }
+  | { status: 'ended'; code: number; lost: boolean }
+  | { status: 'failed'; error: BoxError };
+
+export interface TerminalTarget {
+  container: string;
+  /** Exec session; absent: the box's own terminal. */
+  session?: string;
+}
+
+/** One xterm on one session; the screen as it is, then every byte. Call `dispose` when its element goes. */
+export class TerminalView {
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #channel: AttachChannel;
+  readonly #observer: ResizeObserver;
+  readonly #encoder = new TextEncoder();
+
+  constructor(element: HTMLElement, target: TerminalTarget, onState: (state: TerminalState) => void) {
+    this.#terminal = new Terminal({
+      allowProposedApi: true,
+      cursorBlink: true,
+      fontFamily: getComputedStyle(element).fontFamily,
+      fontSize: 13,
+      scrollback: 5000,
+      theme: terminalTheme(element),
+    });
+    this.#terminal.loadAddon(this.#fit);
+    this.#terminal.loadAddon(new UnicodeGraphemesAddon());
+    this.#terminal.loadAddon(new WebLinksAddon());
+    this.#terminal.open(element);
+    this.#loadWebgl();
+    this.#fit.fit();
+    onState({ status: 'opening' });
+    this.#channel = frames().attach(
+      { ...target, offset: 'screen', input: true, rows: this.#terminal.rows, columns: this.#terminal.cols },
+      {
+        opened: () => onState({ status: 'live' }),
+        snapshot: (bytes, { rows, columns }) => {
+          this.#terminal.reset();
+          this.#terminal.resize(columns, rows);
+          return this.#written(bytes).then(() => this.#fit.fit());
+        },
+        data: (_stream, bytes) => this.#written(bytes),
+        exit: ({ code, signal, lost }) =>
+          onState({ status: 'ended', code: signal ? 128 + signal : code, lost: lost ?? false }),
+        error: (error) => onState({ status: 'failed', error }),
+      },
+    );
+    this.#terminal.onData((text) => this.#channel.input(this.#encoder.encode(text)));
+    this.#terminal.onBinary((text) =>
+      this.#channel.input(Uint8Array.from(text, (letter) => letter.charCodeAt(0))),
+    );
+    this.#terminal.onResize(({ rows, cols }) => this.#channel.resize(rows, cols));
+    this.#observer = new ResizeObserver(() => this.#fit.fit());
+    this.#observer.observe(element);
+    this.#terminal.focus();
+  }
+
+  /** The credit for these bytes is granted when the emulator took them: a flood never piles up here. */
+  #written(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write(bytes, resolve));
+  }
+
+  /** The DOM renderer stays where there is no WebGL (or the browser takes the context away). */
+  #loadWebgl(): void {
+    try {
+      const webgl = new WebglAddon();
+      webgl.onContextLoss(() => webgl.dispose());
+      this.#terminal.loadAddon(webgl);
+    } catch (error) {
+      console.info('terminal without WebGL:', error instanceof Error ? error.message : error);
+    }
+  }
+
+  /** The text on the screen, for tests and copying: what a person sees. */
+  get screen(): string {
+    const buffer = this.#terminal.buffer.active;
+    const lines = Array.from(
+      { length: this.#terminal.rows },
+      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
+    );
+    return lines.join('\n').trimEnd();
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#channel.close();
+    this.#terminal.dispose();
+  }
+}
+
+/** xterm takes no CSS variables: the tokens are read from the element. */
+function terminalTheme(element: HTMLElement): {
+  background: string;
+  foreground: string;
+  cursor: string;
+  selectionBackground: string;
+} {
+  const { backgroundColor, color } = getComputedStyle(element);
+  return {
+    background: backgroundColor,
+    foreground: color,
+    cursor: color,
+    selectionBackground: 'rgb(90 130 220 / 0.4)',
+  };
+}
