@@ -9,6 +9,7 @@ export interface Span {
 
 /** CSI with its parameters and final letter, OSC up to BEL or ST, two-letter escapes, and every control character but tab and newline. */
 const ESCAPE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what this finds
   /\x1b(?:\[([0-9;:]*)([@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0b-\x1f\x7f]/g;
 
 /** Styles last to the end of the line only: lines are shown out of order. */
