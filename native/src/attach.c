@@ -86,7 +86,7 @@ void viewer_pump(struct viewer *viewer) {
     conn_send_bytes(conn, FRAME_ACK, viewer->acknowledged, NULL, 0);
   }
   bool output = viewer->flags & VIEW_OUTPUT;
-  if (output && conn_idle(conn) && viewer->position < session->ring.oldest) send_skipped(viewer);
+  if (output && conn_idle(conn) && viewer->credit > 0 && viewer->position < session->ring.oldest) send_skipped(viewer);
   if (output) send_data(viewer);
   bool all = !output || viewer->position == session->ring.end;
   if (conn_idle(conn) && session->ended && all && !viewer->exit_sent) send_exit(viewer);

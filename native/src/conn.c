@@ -152,6 +152,11 @@ static bool take_hello(struct conn *conn, const struct frame_header *header, con
   return conn->greeted = true;
 }
 
+static long rubbish(struct conn *conn, const char *why) {
+  conn_send_error(conn, 0, EPROTO, why);
+  return -1;
+}
+
 /* Understands as many of the `length` bytes as it can. Returns how many, or -1 after rubbish. */
 static long understand(struct conn *conn, const uint8_t *bytes, size_t length) {
   size_t at = 0;
@@ -170,14 +175,14 @@ static long understand(struct conn *conn, const uint8_t *bytes, size_t length) {
     }
     struct frame_header header;
     if (length - at < FRAME_HEADER_BYTES) break;
-    if (!frame_header_read(bytes + at, &header)) return -1;
+    if (!frame_header_read(bytes + at, &header)) return rubbish(conn, "what was sent is no frame");
     if (conn->greeted && header.type == FRAME_INPUT) {
       at += FRAME_HEADER_BYTES;
       conn->input_offset = header.offset;
       conn->input_left = header.length;
       continue;
     }
-    if (header.length > CONN_PAYLOAD_BYTES) return -1;
+    if (header.length > CONN_PAYLOAD_BYTES) return rubbish(conn, "a frame of this type is never so long");
     if (length - at < FRAME_HEADER_BYTES + header.length) break;
     const uint8_t *payload = bytes + at + FRAME_HEADER_BYTES;
     bool good = conn->greeted ? conn->kind->frame(conn, &header, payload) : take_hello(conn, &header, payload);

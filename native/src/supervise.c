@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -214,6 +214,7 @@ static int64_t next_deadline(void) {
 /* A second after the last event. */
 static void tidy(void) {
   crilog_tidy(&setup.log);
+  malloc_trim(0);
   if (setup.log.lost > 0) crilog_mend(&setup.log, loop_realtime());
   tidy_at = setup.log.lost > 0 ? loop_now() + TIDY : INT64_MAX;
   home_drop_program();
