@@ -17,6 +17,9 @@ const llistxattr = lib.func('long llistxattr(const void *path, void *list, size_
 const lgetxattr = lib.func(
   'long lgetxattr(const void *path, const char *name, void *value, size_t size)',
 ) as (path: Uint8Array, name: string, value: Uint8Array, size: number) => number;
+const lsetxattr = lib.func(
+  'int lsetxattr(const void *path, const char *name, const void *value, size_t size, int flags)',
+) as (path: Uint8Array, name: string, value: Uint8Array, size: number, flags: number) => number;
 const lseek = lib.func('long lseek(int fd, long offset, int whence)') as (
   fd: number,
   offset: number,
@@ -60,6 +63,12 @@ export function readXattrs(path: Buffer): ReadonlyMap<string, Buffer> {
     attributes.set(name, Buffer.from(value.subarray(0, size)));
   }
   return attributes;
+}
+
+/** Sets one extended attribute; the last component is not followed if it is a link. */
+export function writeXattr(path: Buffer, name: string, bytes: Uint8Array): void {
+  const terminated = Buffer.concat([path, Buffer.alloc(1)]);
+  if (lsetxattr(terminated, name, bytes, bytes.length, 0) === -1) throw failed('lsetxattr', path.toString());
 }
 
 const SEEK_DATA = 3;

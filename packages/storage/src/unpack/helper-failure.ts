@@ -28,23 +28,8 @@ export function helperFailure(payload: Uint8Array): BoxError {
   const opcode = view.getUint16(4, true);
   const text = printable(payload.subarray(8));
   const details = { errno, operation: operationName(opcode) };
-  if (errno === ENOSPC || errno === EDQUOT) {
-    return new BoxError('RESOURCE_EXHAUSTED', `the disk is full (${text})`, {
-      hint: 'free some space below $BOXYARD_ROOT, then try again; nothing was left behind',
-      details,
-    });
-  }
-  if (errno === EFBIG) {
-    return new BoxError('RESOURCE_EXHAUSTED', `a file is larger than the file system takes (${text})`, {
-      details,
-    });
-  }
-  if (errno === EROFS) {
-    return new BoxError('UNAVAILABLE', `the file system is read-only (${text})`, {
-      hint: 'mount the file system of $BOXYARD_ROOT writable',
-      details,
-    });
-  }
+  const disk = diskFailure(errno, text, details);
+  if (disk) return disk;
   if (ARCHIVE_FAULTS.has(errno)) {
     return new BoxError('INVALID_ARGUMENT', text, {
       hint: 'the archive contradicts itself or does not fit this file system',
@@ -52,6 +37,34 @@ export function helperFailure(payload: Uint8Array): BoxError {
     });
   }
   return new BoxError('INTERNAL', text, { details });
+}
+
+/** What the disk says no to, whoever asked; undefined for other errors. */
+export function diskFailure(
+  errno: number | undefined,
+  text: string,
+  details: Record<string, unknown> = {},
+): BoxError | undefined {
+  switch (errno) {
+    case ENOSPC:
+    case EDQUOT:
+      return new BoxError('RESOURCE_EXHAUSTED', `the disk is full (${text})`, {
+        hint: 'free some space below BOXYARD_ROOT, then try again; nothing was left behind',
+        details,
+      });
+    case EFBIG:
+      return new BoxError('RESOURCE_EXHAUSTED', `a file is larger than the file system takes (${text})`, {
+        hint: 'put BOXYARD_ROOT on a file system that takes such files',
+        details,
+      });
+    case EROFS:
+      return new BoxError('UNAVAILABLE', `the file system is read-only (${text})`, {
+        hint: 'mount the file system of BOXYARD_ROOT writable',
+        details,
+      });
+    default:
+      return undefined;
+  }
 }
 
 export function helperVanished(cause?: unknown): BoxError {

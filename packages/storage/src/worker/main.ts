@@ -1,6 +1,7 @@
 /** A storage Worker: does one job and ends. Everything here may block: that is what it is for. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { BoxError } from '@boxyard/spec';
+import { diskFailure } from '../unpack/helper-failure.ts';
 import type { Job, WorkerMessage } from './messages.ts';
 
 const port = parentPort;
@@ -22,5 +23,8 @@ try {
     }
   }
 } catch (error) {
-  post({ kind: 'failed', error: BoxError.from(error).toJSON() });
+  const { errno, message } = error as NodeJS.ErrnoException;
+  // Node's own errors carry the number negative, ours as it is.
+  const failure = error instanceof BoxError ? error : diskFailure(errno && Math.abs(errno), message);
+  post({ kind: 'failed', error: BoxError.from(failure ?? error).toJSON() });
 }
