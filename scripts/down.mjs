@@ -32,13 +32,13 @@ async function stopAgent(pid) {
 async function down() {
   // Boxes outlive the agent, so without one we start it for as long as it takes to stop them.
   const own = (await agentAnswers()) ? undefined : await startAgent();
-  const hello = box(['ps', '-a', '-q', '--filter', 'name=hello']);
+  const names = box(['ps', '-a', '--format', '{{.Name}}']);
   const running = box(['ps', '-q', '--no-trunc']);
   if (!running.ok) return 1;
   const stopped = lines(running.out);
   const ok =
     (stopped.length === 0 || box(['stop', ...stopped]).ok) &&
-    (lines(hello.out).length === 0 || box(['rm', '-f', 'hello']).ok);
+    (!lines(names.out).includes('hello') || box(['rm', '-f', 'hello']).ok);
   console.log(`stopped ${stopped.length} ${stopped.length === 1 ? 'box' : 'boxes'}`);
   if (own) {
     own.stop();

@@ -30,12 +30,11 @@ function obstacles() {
 }
 
 function startHello() {
-  const listed = box(['ps', '-a', '--format', 'json']);
+  const listed = box(['ps', '-a', '--format', '{{.Name}} {{.State}}']);
   if (!listed.ok) return false;
-  const hello = JSON.parse(listed.out || '[]').find(({ name }) => name === 'hello');
+  const hello = listed.out.split('\n').find((line) => line.startsWith('hello '));
   if (!hello) return box(['run', '-d', '--name', 'hello', 'busybox', 'sh', '-c', HELLO]).ok;
-  const state = hello.state?.status ?? hello.state ?? hello.status;
-  return state === 'running' || box(['start', 'hello']).ok;
+  return hello === 'hello running' || box(['start', 'hello']).ok;
 }
 
 function sayWhatToTry() {
