@@ -11,6 +11,8 @@ export const FRAME_DATA_BYTES = 64 * 1024;
 /** What a viewer grants at first, and how much it takes before it grants again (DASHBOARD, Transport). */
 export const CREDIT_WINDOW_BYTES = 256 * 1024;
 export const CREDIT_GRANT_BYTES = 64 * 1024;
+/** Input a client may have unacknowledged: the size of its queue in the shim. */
+export const INPUT_WINDOW_BYTES = 64 * 1024;
 /** "From now on" as the offset of an open frame. */
 export const OFFSET_LIVE = 0xffff_ffff_ffff_ffffn;
 
