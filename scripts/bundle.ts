@@ -1,10 +1,10 @@
 /**
- * Bundles the two programs into dist/: box.mjs, split so that a command loads only what it needs, and boxd.mjs with its workers.
+ * Bundles the two programs into dist/: box.cjs, and boxd.mjs with its workers.
  * A worker is any file that a source names by `new URL('./file.ts', import.meta.url)`: it becomes a bundle beside boxd.mjs and the
  * name in the URL is rewritten to it, so the same line works from source and from dist/.
  */
 import { globSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 process.chdir(resolve(import.meta.dirname, '..'));
@@ -75,8 +75,16 @@ async function bundlePrograms(): Promise<void> {
     chunkNames: 'boxd-chunk-[hash]',
     plugins: [rewriteWorkerUrls],
   });
-  const cli = { box: 'apps/cli/src/main.ts' };
-  await build({ ...common, entryPoints: cli, chunkNames: join('box', '[name]-[hash]') });
+  // One CommonJS file: loading ES modules costs a short command 11 ms more (40 against 29, an empty Node 21), and what a command
+  // does not use is neither compiled (V8's cache, bin/box) nor evaluated (dynamic imports become calls).
+  await build({
+    ...common,
+    entryPoints: { box: 'apps/cli/src/main.ts' },
+    splitting: false,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    banner: {},
+  });
 }
 
 rmSync(FRESH, { recursive: true, force: true });

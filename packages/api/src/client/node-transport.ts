@@ -60,7 +60,8 @@ export function unixTransport(path: string): Connect {
     });
 }
 
-function connectionError(path: string, failure: Error | null): BoxError {
+/** What a failed or ended socket means to its user. */
+export function connectionError(path: string, failure: Error | null): BoxError {
   const code = failure && 'code' in failure ? failure.code : undefined;
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
     return new BoxError('UNAVAILABLE', 'the agent is not running', {

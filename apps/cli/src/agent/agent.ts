@@ -1,0 +1,132 @@
+import type { AppRouter } from '@boxyard/api';
+import { BoxError } from '@boxyard/spec';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { note } from '../output/print.ts';
+import type { StreamConnection } from './frames.ts';
+import { exchange } from './http.ts';
+import { socketPath } from './socket.ts';
+
+type Inputs = inferRouterInputs<AppRouter>;
+type Outputs = inferRouterOutputs<AppRouter>;
+/** `containers.list`, `images.tag`, … */
+export type Procedure = {
+  [Router in keyof Inputs & string]: `${Router}.${keyof Inputs[Router] & string}`;
+}[keyof Inputs & string];
+type At<Tree, Path> = Path extends `${infer Router}.${infer Name}`
+  ? Router extends keyof Tree
+    ? Name extends keyof Tree[Router]
+      ? Tree[Router][Name]
+      : never
+    : never
+  : never;
+export type Input<P extends Procedure> = At<Inputs, P>;
+export type Output<P extends Procedure> = At<Outputs, P>;
+
+/** How long an agent that was there is looked for again (ARCHITECTURE, Names and errors). */
+const RECONNECT_FOR_MS = 60_000;
+const RETRY_MS = 200;
+
+/** The agent as a command sees it: procedures, streams, transfers. Nothing connects before it is used. */
+export class Agent {
+  readonly debug: boolean;
+  readonly socketPath: string;
+  #saidLost = false;
+
+  constructor(options: { debug?: boolean; socketPath?: string } = {}) {
+    this.debug = options.debug ?? false;
+    this.socketPath = options.socketPath ?? socketPath();
+  }
+
+  /** Reads. @throws BoxError as the agent gave it */
+  query<P extends Procedure>(procedure: P, input: Input<P>, signal?: AbortSignal): Promise<Output<P>> {
+    const search = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+    return this.#call(procedure, { method: 'GET', path: `/trpc/${procedure}${search}` }, signal);
+  }
+
+  /** Changes. @throws BoxError as the agent gave it */
+  mutate<P extends Procedure>(procedure: P, input: Input<P>): Promise<Output<P>> {
+    const body = JSON.stringify(input ?? {});
+    return this.#call(procedure, { method: 'POST', path: `/trpc/${procedure}`, body });
+  }
+
+  /**
+   * Repeats a call that may be repeated while the agent is away, for 60 s, with one line on stderr. An agent that was not there in the
+   * first place is an error at once.
+   */
+  async persistently<T>(call: () => Promise<T>): Promise<T> {
+    let deadline: number | undefined;
+    for (;;) {
+      try {
+        return await call();
+      } catch (error) {
+        const away = error instanceof BoxError && error.code === 'UNAVAILABLE';
+        if (!away || (deadline === undefined && error.details?.connected !== true)) throw error;
+        deadline ??= Date.now() + RECONNECT_FOR_MS;
+        if (Date.now() > deadline) throw error;
+        this.sayLost();
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** Sends a body to a path that a procedure minted; answers with what its handler gave. */
+  async transfer(path: string, body: AsyncIterable<Uint8Array>): Promise<unknown> {
+    const response = await exchange({ socketPath: this.socketPath, method: 'POST', path, body });
+    const value = parseBody(response.body);
+    if (response.status >= 400) throw BoxError.from(value);
+    return value;
+  }
+
+  /** The streams' connection; loaded only by the commands that stream. */
+  async frames(): Promise<StreamConnection> {
+    const { openFrames } = await import('./frames.ts');
+    return openFrames(this.socketPath, {
+      lost: () => this.sayLost(),
+      found: () => {
+        this.#saidLost = false;
+      },
+    });
+  }
+
+  /** One line for each time the agent goes away. */
+  sayLost(): void {
+    if (this.#saidLost) return;
+    this.#saidLost = true;
+    note('box: the agent is away; the box goes on, trying to reach it again for 60 s');
+  }
+
+  async #call<T>(
+    procedure: string,
+    request: { method: 'GET' | 'POST'; path: string; body?: string },
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const began = performance.now();
+    const response = await exchange({
+      socketPath: this.socketPath,
+      ...request,
+      ...(signal ? { signal } : {}),
+    });
+    if (this.debug) {
+      note(
+        `box: ${procedure} ${request.body ?? ''} → ${response.status} (${(performance.now() - began).toFixed(1)} ms)`,
+      );
+    }
+    const answer = parseBody(response.body) as {
+      result?: { data?: T };
+      error?: { message: string; data?: { box?: unknown } };
+    };
+    if (answer.error) throw BoxError.from(answer.error.data?.box ?? answer.error.message);
+    return answer.result?.data as T;
+  }
+}
+
+function parseBody(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    throw new BoxError('INTERNAL', 'the agent answered with something that is no JSON', {
+      hint: 'is another program listening on its socket?',
+      cause: error,
+    });
+  }
+}

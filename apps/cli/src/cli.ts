@@ -1,0 +1,50 @@
+import { BoxError, nearest } from '@boxyard/spec';
+import { Agent } from './agent/agent.ts';
+import { exitCodeFor, reportError } from './output/errors.ts';
+import { write } from './output/print.ts';
+import { buildCommand, HelpRequested, parseArguments } from './verb.ts';
+import { ALIASES, VERBS } from './verbs.ts';
+
+/** Runs one command line and ends the process with its exit code. */
+export async function main(argv: string[]): Promise<void> {
+  let code: number;
+  try {
+    code = await dispatch(argv);
+  } catch (error) {
+    if (error instanceof HelpRequested) {
+      write(error.text);
+      code = 0;
+    } else {
+      reportError(error);
+      code = exitCodeFor(error);
+    }
+  }
+  // What is still open (a connection, a standard input nobody will read) must not hold the process.
+  process.exit(code);
+}
+
+async function dispatch(argv: string[]): Promise<number> {
+  const debug = argv[0] === '--debug';
+  const [word, ...rest] = debug ? argv.slice(1) : argv;
+  if (word === undefined) return runVerb('help', [], debug);
+  if (word === '--help' || word === '-h') return runVerb('help', rest, debug);
+  if (word === '--version' || word === '-v') return runVerb('version', ['--client'], debug);
+  return runVerb(word, rest, debug);
+}
+
+async function runVerb(word: string, argv: string[], debug: boolean): Promise<number> {
+  const name = ALIASES[word] ?? word;
+  const entry = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  if (!entry) throw unknownVerb(word);
+  const { default: verb } = await entry.load();
+  const { args, options } = parseArguments(buildCommand(name, entry.summary, verb), argv);
+  const agent = new Agent({ debug: debug || options.debug === true });
+  return (await verb.run({ args, options: options as never, agent })) ?? 0;
+}
+
+function unknownVerb(word: string): BoxError {
+  const near = nearest(word, [...Object.keys(VERBS), ...Object.keys(ALIASES)]);
+  const hint = near ? `did you mean "box ${near}"?` : '"box help" lists the commands';
+  const what = word.startsWith('-') ? 'flag' : 'command';
+  return new BoxError('INVALID_ARGUMENT', `unknown ${what} "${word}"`, { hint });
+}

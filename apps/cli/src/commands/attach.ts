@@ -1,0 +1,47 @@
+import { allowedStates, BoxError, can } from '@boxyard/spec';
+import { Foreground } from '../session/foreground.ts';
+import { outcome } from '../session/outcome.ts';
+import { defineVerb } from '../verb.ts';
+
+interface AttachOptions {
+  stdin: boolean;
+  sigProxy: boolean;
+  detachKeys?: string;
+}
+
+export default defineVerb<AttachOptions>({
+  examples: ['attach web', 'attach --no-stdin --sig-proxy=false web'],
+  define: (command) =>
+    command
+      .argument('<name>', 'name, id or unique prefix of an id')
+      .option('--no-stdin', 'do not connect stdin')
+      .option('--sig-proxy', 'forward signals', true)
+      .option('--no-sig-proxy', 'do not forward signals')
+      .option('--detach-keys <keys>', 'keys that detach (ctrl-p,ctrl-q)'),
+  async run({ args: [container = ''], options, agent }) {
+    const { id, name, tty, openStdin, pid, state } = await agent.query('containers.inspect', { container });
+    if (!can('attach', state)) {
+      throw new BoxError(
+        'WRONG_STATE',
+        `${name} is ${state}; only one that is ${allowedStates('attach').join(' or ')} can be attached to`,
+        {
+          hint: `box start -a ${name}`,
+        },
+      );
+    }
+    const stdin = openStdin && options.stdin;
+    const { client } = await agent.frames();
+    const foreground = new Foreground(client, {
+      name,
+      open: { container: id, offset: tty ? 'screen' : 'live', input: stdin },
+      tty,
+      stdin,
+      sigProxy: options.sigProxy,
+      detachKeys: options.detachKeys,
+      initPid: () => pid,
+    });
+    const ended = await foreground.ended;
+    client.close();
+    return outcome(ended, name);
+  },
+});

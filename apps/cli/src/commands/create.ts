@@ -1,0 +1,19 @@
+import { type CreateOptions, createOptions, createRequest } from '../options/create-options.ts';
+import { nextStep } from '../output/next-step.ts';
+import { print } from '../output/print.ts';
+import { defineVerb } from '../verb.ts';
+
+export default defineVerb<CreateOptions>({
+  examples: ['create --name web -v ./site:/srv:ro busybox httpd -f -h /srv', 'create -it debian bash'],
+  define: createOptions,
+  async run({ args, options, agent }) {
+    const request = createRequest(args, options, {
+      tty: options.tty === true,
+      openStdin: options.interactive === true,
+    });
+    const { id, name } = await agent.persistently(() => agent.mutate('containers.create', request));
+    print(id);
+    nextStep(`${name} is created; next: box start ${name}`);
+    return 0;
+  },
+});

@@ -1,0 +1,54 @@
+import { BoxError } from '@boxyard/spec';
+import { type CreateOptions, createOptions, createRequest } from '../options/create-options.ts';
+import { sessionMode } from '../options/session-options.ts';
+import { nextStep } from '../output/next-step.ts';
+import { print } from '../output/print.ts';
+import { printPlan } from '../session/plan.ts';
+import { defineVerb } from '../verb.ts';
+
+interface RunOptions extends CreateOptions {
+  detach?: boolean;
+  sigProxy: boolean;
+  detachKeys?: string;
+}
+
+export default defineVerb<RunOptions>({
+  examples: [
+    'run -it busybox',
+    'run -d --name web -v ./site:/srv:ro busybox httpd -f -h /srv',
+    "run --rm debian sh -c 'exit 7'",
+    'tar c . | box run -i --rm busybox tar t',
+    'run --rootfs ./my-root -- /bin/sh',
+  ],
+  define: (command) =>
+    createOptions(command)
+      .option('-d, --detach', 'leave it running and print its id')
+      .option('--sig-proxy', 'forward signals', true)
+      .option('--no-sig-proxy', 'do not forward signals')
+      .option('--detach-keys <keys>', 'keys that detach (ctrl-p,ctrl-q)'),
+  async run({ args, options, agent }) {
+    const mode = sessionMode(options);
+    const request = createRequest(args, options, mode);
+    if (!options.detach) {
+      const { runForeground } = await import('../session/run-foreground.ts');
+      return runForeground(agent, request, options);
+    }
+    const { id, name } = await agent.persistently(() => agent.mutate('containers.create', request));
+    try {
+      await agent.mutate('containers.start', { container: id });
+    } catch (error) {
+      if (options.rm)
+        await agent.mutate('containers.remove', { container: id, force: true }).catch(ignoreGone);
+      throw error;
+    }
+    if (agent.debug) await printPlan(agent, id);
+    print(id);
+    nextStep(`${name} is running; next: box logs -f ${name} · box exec -it ${name} sh · box stop ${name}`);
+    return 0;
+  },
+});
+
+/** The agent removes a box of --rm by itself; we only make sure of it. */
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof BoxError) || error.code !== 'NOT_FOUND') throw error;
+}

@@ -1,0 +1,49 @@
+import type { Verb } from './verb.ts';
+
+/** Every verb with its line of help; its module is loaded only when it is used, so that `box ps` starts fast. */
+export const VERBS: Record<string, { summary: string; load: () => Promise<{ default: Verb }> }> = {
+  run: { summary: 'Create and start a box from an image', load: () => import('./commands/run.ts') },
+  create: { summary: 'Create a box without starting it', load: () => import('./commands/create.ts') },
+  start: { summary: 'Start boxes', load: () => import('./commands/start.ts') },
+  stop: {
+    summary: 'Stop boxes: their stop signal, after a time SIGKILL',
+    load: () => import('./commands/stop.ts'),
+  },
+  restart: { summary: 'Stop and start boxes', load: () => import('./commands/restart.ts') },
+  kill: { summary: 'Send a signal to boxes (SIGKILL)', load: () => import('./commands/kill.ts') },
+  rm: { summary: 'Remove boxes', load: () => import('./commands/rm.ts') },
+  wait: {
+    summary: 'Wait until boxes end and print their exit codes',
+    load: () => import('./commands/wait.ts'),
+  },
+  rename: { summary: 'Give a box another name', load: () => import('./commands/rename.ts') },
+  ps: { summary: 'List boxes', load: () => import('./commands/ps.ts') },
+  top: { summary: 'Show the processes of a box', load: () => import('./commands/top.ts') },
+  logs: { summary: 'Show what a box printed', load: () => import('./commands/logs.ts') },
+  exec: { summary: 'Run a command in a running box', load: () => import('./commands/exec.ts') },
+  attach: {
+    summary: "Connect the terminal to a box's main process",
+    load: () => import('./commands/attach.ts'),
+  },
+  inspect: {
+    summary: 'Show everything about boxes or images as JSON',
+    load: () => import('./commands/inspect.ts'),
+  },
+  images: { summary: 'List images', load: () => import('./commands/images.ts') },
+  import: { summary: 'Make an image from a root file system', load: () => import('./commands/import.ts') },
+  tag: { summary: 'Give an image another name', load: () => import('./commands/tag.ts') },
+  rmi: { summary: 'Remove images', load: () => import('./commands/rmi.ts') },
+  ui: {
+    summary: "Print the dashboard's address with a one-time sign-in link",
+    load: () => import('./commands/ui.ts'),
+  },
+  info: { summary: 'Show the agent and its host', load: () => import('./commands/info.ts') },
+  doctor: {
+    summary: 'Say what this host lacks and how to fix it',
+    load: () => import('./commands/doctor.ts'),
+  },
+  version: { summary: 'Show the versions of client and agent', load: () => import('./commands/version.ts') },
+  help: { summary: 'Show the help of box or of one command', load: () => import('./commands/help.ts') },
+};
+
+export const ALIASES: Record<string, string> = { list: 'ps', ls: 'ps', remove: 'rm' };
