@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Interrupts } from './interrupts.ts';
@@ -7,8 +7,11 @@ const press = (interrupts: Interrupts, times: number) =>
   Array.from({ length: times }, () => interrupts.pressed());
 
 /** A process without handlers, and this one with one. */
-const child = spawn('sleep', ['60']);
-beforeAll(() => once(child, 'spawn'));
+let child: ChildProcess;
+beforeAll(async () => {
+  child = spawn('sleep', ['60']);
+  await once(child, 'spawn');
+});
 afterAll(() => void child.kill('SIGKILL'));
 const withoutHandler = () => child.pid ?? null;
 
