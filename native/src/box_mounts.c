@@ -22,7 +22,11 @@ static int open_null_device(struct fail *fail) {
 int box_op_root(struct box *box, const struct plan_op *op, struct fail *fail) {
   int root = box_slot(box, op_u32(op, 0), fail);
   if (root < 0) return -1;
+  struct mount_attr attributes = {.propagation = MS_PRIVATE};
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) return fail_set(fail, errno, "make / private");
+  /* A clone of a shared mount is shared too: what we mount in it would appear on the host. */
+  if (mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes))
+    return fail_set(fail, errno, "make the root file system private");
   if (move_mount(root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH)) return fail_set(fail, errno, "attach the root file system");
   box->root = root;
   box->builds_root = true;

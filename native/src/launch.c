@@ -81,8 +81,11 @@ static _Noreturn void child(const struct plan *plan, struct plan_op *op, const s
 
 static int clone_child(const struct plan *plan, struct plan_op *op, const struct launch_streams *streams, struct launch *out,
                        struct fail *fail) {
-  int pair[2] = {-1, out->sync};
-  if (out->sync < 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) return fail_set(fail, errno, "socketpair");
+  int pair[2] = {-1, out->sync}, gate[2] = {-1, -1};
+  bool reports = out->sync >= 0;
+  if (!reports && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) return fail_set(fail, errno, "socketpair");
+  /* The child may be faster than we are; its first message must not come before its pid. We hold the gate shut until we end. */
+  if (reports && pipe2(gate, O_CLOEXEC)) return fail_set(fail, errno, "pipe");
   bool sibling = op_u32(op, 2) != 0;
   uint32_t cgroup = op_u32(op, 1);
   int pidfd = -1;
@@ -99,11 +102,15 @@ static int clone_child(const struct plan *plan, struct plan_op *op, const struct
   pid_t pid = sys_clone3(&arguments);
   if (pid == 0) {
     close_if_open(pair[0]);
+    close_if_open(gate[1]);
+    sync_send_after(gate[0]);
     child(plan, op, streams, pair[1]);
   }
   int error = errno;
-  if (pair[0] >= 0) close(pair[1]);
+  close_if_open(gate[0]);
+  if (!reports) close(pair[1]);
   if (pid < 0) {
+    close_if_open(gate[1]);
     close_if_open(pair[0]);
     return fail_set(fail, error, "clone3, flags 0x%llx, cgroup descriptor %d", (unsigned long long)arguments.flags, (int)cgroup);
   }

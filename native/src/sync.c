@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "launch.h"
+#include "sys.h"
 
 union control {
   char bytes[CMSG_SPACE(sizeof(int))];
@@ -28,6 +29,17 @@ int sync_receive(int sync, struct sync_message *message) {
   return 0;
 }
 
+static int send_after = -1;
+
+void sync_send_after(int gate) { send_after = gate; }
+
+static void await_gate(void) {
+  char byte;
+  while (send_after >= 0 && read(send_after, &byte, 1) < 0 && errno == EINTR) continue;
+  close_if_open(send_after);
+  send_after = -1;
+}
+
 static int send_message(int sync, const void *bytes, size_t length, int fd) {
   union control control = {0};
   struct iovec part = {(void *)(uintptr_t)bytes, length};
@@ -41,6 +53,7 @@ static int send_message(int sync, const void *bytes, size_t length, int fd) {
     rights->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(rights), &fd, sizeof(int));
   }
+  await_gate();
   return sendmsg(sync, &header, MSG_NOSIGNAL) < 0 ? -1 : 0;
 }
 

@@ -15,6 +15,8 @@ struct sync_message {
   int fd; /* close-on-exec; -1: none came along */
 };
 
+/* From now on what this process sends waits until the other end of the pipe `gate` is closed: by the helper, once it has sent the pid. */
+void sync_send_after(int gate);
 int sync_receive(int sync, struct sync_message *message);
 void sync_send_error(int sync, const struct fail *fail);
 int sync_send_master(int sync, int master, struct fail *fail);

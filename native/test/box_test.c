@@ -167,6 +167,24 @@ TEST("bind mounts come from slots, with their attributes, and their targets are 
   rmdir(directory);
 }
 
+TEST("a root cloned from a shared mount of the host does not show it the box's mounts") {
+  if (test_needs_root()) return;
+  char directory[] = "/tmp/shared-XXXXXX", inner[64];
+  CHECK(mkdtemp(directory) && !mount("tmpfs", directory, "tmpfs", 0, NULL) && !mount(NULL, directory, NULL, MS_SHARED, NULL));
+  snprintf(inner, sizeof inner, "%s/inner", directory);
+  CHECK(!mkdir(inner, 0755));
+  build_start(&b);
+  build(&b, PLAN_SLOT_TREE, 1u, directory, 0u);
+  build(&b, PLAN_CLONE, (uint64_t)(CLONE_NEWNS | CLONE_NEWPID), NO_DESCRIPTOR, 0u);
+  build(&b, PLAN_ROOT, 1u);
+  build(&b, PLAN_MOUNT_FS, "/inner", "tmpfs", (uint64_t)0, NULL);
+  build(&b, PLAN_MKDIR, "/inner/seen", 0755u, 0u, 0u);
+  build(&b, PLAN_EXEC, "/missing", NULL);
+  fixture_run(&b, &run);
+  CHECK(run.fail.opcode == PLAN_EXEC);
+  CHECK(!rmdir(inner) && !umount2(directory, MNT_DETACH) && !rmdir(directory));
+}
+
 TEST("masked paths are empty, read-only paths cannot be written, missing ones do not matter") {
   if (test_needs_root()) return;
   int root = fixture_root();
