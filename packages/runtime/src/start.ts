@@ -1,0 +1,81 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CgroupTree, Syscalls } from '@boxyard/kernel';
+import { encodePlan, type Plan } from '@boxyard/spec';
+import { START_DESCRIPTORS } from './descriptors.ts';
+import { EXIT_FILE } from './exit-file.ts';
+import { ShimClient, type ShimHandlers } from './shim/control.ts';
+import type { ShimState } from './shim/messages.ts';
+
+/** What an earlier run may have left in the run directory, and what must not be mistaken for this one's. */
+const LEFTOVERS = [EXIT_FILE, 'ctl.sock', 'attach.sock', 'shim.pid'];
+
+export interface StartRequest {
+  /** Of compileStart, for a root of the same kind as `root`. */
+  plan: Plan;
+  /** Descriptor of Syscalls.loadHelper. */
+  helper: number;
+  /** Made 0700 when missing; holds sockets, pid and exit.json of this run alone. */
+  runDirectory: string;
+  /** Must exist. */
+  logDirectory: string;
+  /** Name of the box's cgroup below the tree's root; made here. */
+  cgroup: string;
+  /** The root file system as a detached mount, when it is one. Closed here, whatever happens. */
+  root?: number | undefined;
+  handlers: ShimHandlers;
+}
+
+export interface RunningShim {
+  client: ShimClient;
+  state: ShimState;
+}
+
+/**
+ * Starts a box: resolves when execve of its program succeeded. On failure nothing of it is left but the cgroup (empty) and the run directory.
+ * @throws BoxError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, … (shim/errors.ts)
+ */
+export async function startContainer(
+  kernel: Syscalls,
+  cgroups: CgroupTree,
+  request: StartRequest,
+): Promise<RunningShim> {
+  const open: number[] = request.root === undefined ? [] : [request.root];
+  const own = (fd: number): number => {
+    open.push(fd);
+    return fd;
+  };
+  let client: ShimClient | undefined;
+  try {
+    prepareRunDirectory(request.runDirectory);
+    const [ours, theirs] = kernel.socketpair('stream');
+    own(theirs);
+    client = ShimClient.over(kernel, ours, request.handlers);
+    const descriptors: Record<number, number> = {
+      [START_DESCRIPTORS.plan]: own(kernel.memfd('plan', encodePlan(request.plan))),
+      [START_DESCRIPTORS.control]: theirs,
+      [START_DESCRIPTORS.runDirectory]: own(kernel.openDirectory(request.runDirectory)),
+      [START_DESCRIPTORS.log]: own(kernel.openDirectory(request.logDirectory)),
+      [START_DESCRIPTORS.shimCgroup]: own(cgroups.openShims()),
+      [START_DESCRIPTORS.cgroup]: own(cgroups.create(request.cgroup)),
+    };
+    if (request.root !== undefined) descriptors[START_DESCRIPTORS.root] = request.root;
+    const pid = kernel.spawn({ fd: request.helper, argv: ['boxshim', 'run'], env: [], descriptors });
+    // The first process ends at once: the supervisor is its child and belongs to init from then on.
+    const reaped = kernel.reap(pid);
+    reaped.catch(() => {});
+    for (const fd of open.splice(0)) kernel.close(fd);
+    const state = await client.started();
+    return { client, state };
+  } catch (error) {
+    client?.[Symbol.dispose]();
+    throw error;
+  } finally {
+    for (const fd of open) kernel.close(fd);
+  }
+}
+
+function prepareRunDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const name of LEFTOVERS) rmSync(join(path, name), { force: true });
+}
