@@ -1,0 +1,188 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TestAgent } from '../testing/test-agent.ts';
+
+let agent: TestAgent;
+beforeEach(async () => {
+  agent = await TestAgent.start();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await agent[Symbol.asyncDispose]();
+});
+
+const list = `/trpc/containers.list?input=${encodeURIComponent('{}')}`;
+const stop = '/trpc/containers.stop';
+const stopBody = JSON.stringify({ container: 'web' });
+
+describe('the Host header', () => {
+  it('must be a name of this host with our port, for pages and procedures alike', async () => {
+    const port = agent.host.split(':')[1];
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`])
+      expect((await agent.tcp('GET', '/', { host })).status).toBe(200);
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1',
+      'localhost:1',
+      `127.0.0.1.nip.io:${port}`,
+    ])
+      for (const path of ['/', list, '/healthz', '/session'])
+        expect([host, path, (await agent.tcp('GET', path, { host })).status]).toEqual([host, path, 403]);
+  });
+});
+
+describe('the Origin header', () => {
+  it('must be ours exactly on every change', async () => {
+    const session = await agent.signIn();
+    const port = Number(agent.host.split(':')[1]);
+    const foreign = [
+      'http://evil.example',
+      'null',
+      `http://127.0.0.1:${port + 1}`,
+      `https://127.0.0.1:${port}`,
+      `http://localhost:${port}`,
+      `${agent.origin}.evil.example`,
+    ];
+    for (const origin of foreign) {
+      const answer = await agent.tcp('POST', stop, { ...session, origin }, stopBody);
+      expect([origin, answer.status]).toEqual([origin, 403]);
+    }
+    const { origin: _, ...without } = session;
+    expect((await agent.tcp('POST', stop, without, stopBody)).status).toBe(403);
+    expect((await agent.tcp('POST', stop, session, stopBody)).json.error.data.box.code).toBe('WRONG_STATE');
+  });
+
+  it('may be missing from a read, but not foreign', async () => {
+    const { origin: _, ...session } = await agent.signIn();
+    expect((await agent.tcp('GET', list, session)).status).toBe(200);
+    expect((await agent.tcp('GET', list, { ...session, origin: 'http://127.0.0.1:8080' })).status).toBe(403);
+  });
+
+  it('is not the only witness: same-site and cross-site by Sec-Fetch-Site are refused', async () => {
+    const session = await agent.signIn();
+    for (const site of ['same-site', 'cross-site'])
+      expect((await agent.tcp('GET', list, { ...session, 'sec-fetch-site': site })).status).toBe(403);
+    expect((await agent.tcp('GET', list, { ...session, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+  });
+});
+
+describe('a session', () => {
+  it('needs both halves: the cookie alone or the secret alone is nobody', async () => {
+    const { cookie, 'x-boxyard-session': secret } = await agent.signIn();
+    const other = await agent.signIn();
+    const attempts: [Record<string, string>, number][] = [
+      [{}, 401],
+      [{ cookie }, 401],
+      [{ 'x-boxyard-session': secret }, 401],
+      [{ cookie, 'x-boxyard-session': other['x-boxyard-session'] }, 401],
+      [{ cookie, 'x-boxyard-session': cookie.split('=')[1] ?? '' }, 401],
+      [{ cookie, 'x-boxyard-session': secret }, 200],
+    ];
+    for (const [headers, status] of attempts)
+      expect((await agent.tcp('GET', list, headers)).status).toBe(status);
+  });
+
+  it('begins with a one-time link: used once, nothing but its token in the body', async () => {
+    const token = await agent.signInToken();
+    const headers = { origin: agent.origin, 'content-type': 'application/json' };
+    const body = JSON.stringify({ token });
+    expect((await agent.tcp('POST', `/session?token=${token}`, headers, '{}')).status).toBe(400);
+    expect((await agent.tcp('GET', `/session?token=${token}`, {})).status).toBe(404);
+    const first = await agent.tcp('POST', '/session', headers, body);
+    expect(first.status).toBe(200);
+    expect(first.headers['set-cookie']?.[0]).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
+    expect(first.headers['set-cookie']?.[0]).not.toContain(first.json.secret);
+    const second = await agent.tcp('POST', '/session', headers, body);
+    expect(second.status).toBe(401);
+    expect(second.json.hint).toContain('box ui');
+  });
+
+  it('cannot begin with a link older than 5 minutes', async () => {
+    const token = await agent.signInToken();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5 * 60_000 + 1 });
+    const headers = { origin: agent.origin, 'content-type': 'application/json' };
+    expect((await agent.tcp('POST', '/session', headers, JSON.stringify({ token }))).status).toBe(401);
+  });
+
+  it('cannot be begun by a form of a foreign page, nor by a form at all', async () => {
+    const token = await agent.signInToken();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const foreign = { ...form, origin: 'http://127.0.0.1:8080' };
+    expect((await agent.tcp('POST', '/session', foreign, `token=${token}`)).status).toBe(403);
+    const own = { ...form, origin: agent.origin };
+    expect((await agent.tcp('POST', '/session', own, `token=${token}`)).status).toBe(400);
+    const text = { ...(await agent.signIn()), 'content-type': 'text/plain' };
+    expect((await agent.tcp('POST', stop, text, stopBody)).status).toBe(400);
+  });
+
+  it('cannot be guessed at leisure: 20 attempts a minute', async () => {
+    const token = await agent.signInToken();
+    const headers = { origin: agent.origin, 'content-type': 'application/json' };
+    const guess = () => agent.tcp('POST', '/session', headers, JSON.stringify({ token: 'guess' }));
+    for (let attempt = 0; attempt < 20; attempt++) expect((await guess()).status).toBe(401);
+    expect((await agent.tcp('POST', '/session', headers, JSON.stringify({ token }))).status).toBe(429);
+  });
+
+  it('survives the agent, kept as hashes in a file for root alone', async () => {
+    const session = await agent.signIn();
+    const port = Number(agent.host.split(':')[1]);
+    const file = join(agent.directory, 'sessions.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const stored = readFileSync(file, 'utf8');
+    expect(stored).not.toContain(session['x-boxyard-session']);
+    expect(stored).not.toContain(session.cookie.split('=')[1]);
+    await agent.close();
+    await agent.open(port);
+    expect((await agent.tcp('GET', list, session)).status).toBe(200);
+  });
+
+  it('ends when it is signed out', async () => {
+    const session = await agent.signIn();
+    expect((await agent.tcp('DELETE', '/session', session)).status).toBe(200);
+    expect((await agent.tcp('GET', list, session)).status).toBe(401);
+  });
+
+  it('cannot make sign-in links; only the unix socket can', async () => {
+    const answer = await agent.tcp('POST', '/trpc/system.signInLink', await agent.signIn(), '');
+    expect(answer.status).toBe(403);
+  });
+});
+
+describe('every answer', () => {
+  it('forbids sniffing, framing and referrers, errors included', async () => {
+    for (const path of ['/', '/nowhere', list, '/healthz']) {
+      const { headers } = await agent.tcp('GET', path);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+      });
+    }
+  });
+
+  it('to a body that is too long is an error, and the agent goes on', async () => {
+    const session = await agent.signIn();
+    const long = JSON.stringify({ container: 'x'.repeat(2 * 1024 * 1024) });
+    await agent.tcp('POST', stop, session, long).then(
+      ({ status }) => expect(status).toBe(413),
+      // The connection may be cut while the rest is still being sent.
+      (error) => expect(error.code).toMatch(/ECONNRESET|EPIPE/),
+    );
+    expect((await agent.tcp('GET', '/healthz')).json).toEqual({ ok: true });
+  });
+});
+
+describe('a transfer', () => {
+  it('takes its body once, from whom it was minted for', async () => {
+    const input = JSON.stringify({ source: { kind: 'upload' }, name: 'x' });
+    const minted = await agent.unix('POST', '/trpc/images.import', input);
+    const path = minted.json.result.data.transfer;
+    const session = await agent.signIn();
+    const other = await agent.unix('POST', '/trpc/images.import', input);
+    expect((await agent.tcp('POST', other.json.result.data.transfer, session, 'abc')).status).toBe(404);
+    expect((await agent.unix('POST', path, 'abc')).json).toEqual({ size: 3 });
+    expect((await agent.unix('POST', path, 'abc')).status).toBe(404);
+  });
+});

@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BoxError, type ErrorCode } from '@boxyard/spec';
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  INVALID_ARGUMENT: 400,
+  AMBIGUOUS: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  WRONG_STATE: 409,
+  IN_USE: 409,
+  COMMAND_NOT_FOUND: 422,
+  COMMAND_NOT_EXECUTABLE: 422,
+  RESOURCE_EXHAUSTED: 429,
+  UNSUPPORTED: 501,
+  UNAVAILABLE: 503,
+  TIMEOUT: 504,
+};
+
+export function statusOf(error: BoxError): number {
+  return STATUS[error.code] ?? 500;
+}
+
+/** For every answer. Pages add their own Content-Security-Policy. */
+export const SECURITY_HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
+  response.end(body);
+}
+
+/** A BoxError as JSON. What was not read of the request's body is not worth keeping the connection for. */
+export function sendError(response: ServerResponse, cause: unknown): void {
+  const error = BoxError.from(cause);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (!response.req.complete) response.setHeader('Connection', 'close');
+  sendJson(response, statusOf(error), error);
+}
+
+/** The body of a small JSON request. @throws BoxError for another type, too many bytes, or no JSON */
+export async function readJson(request: IncomingMessage, maxBytes = 16 * 1024): Promise<unknown> {
+  requireJson(request);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new BoxError('INVALID_ARGUMENT', `the body is longer than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch (error) {
+    throw new BoxError('INVALID_ARGUMENT', 'the body is no JSON', { cause: error });
+  }
+}
+
+/** Forms of foreign pages cannot send this type without asking first. */
+export function requireJson(request: IncomingMessage): void {
+  if (/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return;
+  throw new BoxError('INVALID_ARGUMENT', 'the body must be application/json');
+}
+
+export function cookieOf(request: IncomingMessage, name: string): string | undefined {
+  for (const pair of request.headers.cookie?.split(';') ?? []) {
+    const [key, value] = pair.trim().split('=', 2);
+    if (key === name) return value;
+  }
+  return undefined;
+}

@@ -1,0 +1,196 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex as Stream } from 'node:stream';
+import { ALL_PERMISSIONS, type Principal } from '@boxyard/api';
+import { type ApiContext, appRouter } from '@boxyard/api/server';
+import type { EngineFace } from '@boxyard/engine';
+import { BoxError } from '@boxyard/spec';
+import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
+import type { Logger } from 'pino';
+import { FrameConnection, UNIX_PRINCIPAL } from '../frames/connection.ts';
+import type { Duplex } from '../frames/duplex.ts';
+import { socketDuplex } from '../frames/socket-duplex.ts';
+import type { FrontDoor } from '../security/front-door.ts';
+import type { Sessions } from '../security/sessions.ts';
+import type { Screens } from '../terminals/screens.ts';
+import { requireJson, SECURITY_HEADERS, sendError, sendJson, statusOf } from './respond.ts';
+import type { SessionRoutes } from './session-routes.ts';
+import type { StaticFiles } from './static-files.ts';
+import type { Transfers } from './transfers.ts';
+import { acceptWebSocket } from './websocket.ts';
+
+const API_BODY_BYTES = 1024 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000;
+
+/** What both doors lead to. */
+export interface House {
+  engine: EngineFace;
+  screens: Screens;
+  sessions: Sessions;
+  routes: SessionRoutes;
+  transfers: Transfers;
+  files: StaticFiles;
+  logger: Logger;
+  build: string;
+  /** Where the dashboard is reached, for sign-in links; null when it is not served. */
+  address: string | null;
+}
+
+/**
+ * One listener's HTTP: the unix socket (`door` null: whoever may open it is trusted) or TCP (`door` judges each request first).
+ * Not listening yet.
+ */
+export class FrontServer {
+  readonly http: Server;
+  #house: House;
+  #door: FrontDoor | null;
+  #connections = new Map<FrameConnection, string | null>();
+
+  constructor(house: House, door: FrontDoor | null = null) {
+    this.#house = house;
+    this.#door = door;
+    this.http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS });
+    // Uploads take as long as they take.
+    this.http.requestTimeout = 0;
+    this.http.on('request', (request, response) => {
+      this.#handle(request, response).catch((error: unknown) => sendError(response, error));
+    });
+    this.http.on('upgrade', (request: IncomingMessage, socket: Stream, head: Buffer) => {
+      socket.on('error', () => {});
+      this.#upgrade(request, socket as Socket, head).catch((error: unknown) => refuseUpgrade(socket, error));
+    });
+    if (door) {
+      house.sessions.onRevoked((revoked) => {
+        for (const [connection, session] of this.#connections) if (session === revoked) connection.close();
+      });
+    }
+  }
+
+  /** Stops listening and ends all connections; running requests get `graceMs` to finish. */
+  async close(graceMs: number): Promise<void> {
+    for (const connection of this.#connections.keys()) connection.close();
+    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
+    this.http.closeIdleConnections();
+    const timer = setTimeout(() => this.http.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    this.#door?.checkHost(request);
+    const path = pathOf(request);
+    if (path === '/healthz') return sendJson(response, 200, { ok: true });
+    const api = /^\/(trpc|session|transfer|frames)(\/|$)/.exec(path)?.[1];
+    if (!api) return this.#house.files.handle(request, response, path);
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    this.#door?.checkOrigin(request, { required: changes });
+    switch (api) {
+      case 'trpc':
+        if (changes) requireJson(request);
+        return this.#trpc(request, response, path.slice('/trpc/'.length));
+      case 'transfer':
+        return this.#house.transfers.handle(request, response, { path, principal: this.#principal(request) });
+      case 'session':
+        if (!this.#door) throw new BoxError('NOT_FOUND', 'signing in is for the dashboard');
+        return this.#house.routes.handle(request, response, path);
+      default:
+        throw new BoxError('INVALID_ARGUMENT', 'frames need an upgrade of the connection');
+    }
+  }
+
+  #trpc(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    return nodeHTTPRequestHandler({
+      router: appRouter,
+      path,
+      req: request,
+      res: response,
+      maxBodySize: API_BODY_BYTES,
+      createContext: async ({ info }) => this.#context(request, info.signal),
+      onError: ({ error, path: procedure }) => {
+        if (error.code === 'INTERNAL_SERVER_ERROR') {
+          this.#house.logger.error({ err: error.cause ?? error, procedure }, 'a procedure failed');
+        }
+      },
+    });
+  }
+
+  #context(request: IncomingMessage, signal: AbortSignal): ApiContext {
+    const { engine, transfers, routes, address } = this.#house;
+    const principal = this.#principal(request);
+    return {
+      principal,
+      services: engine.services,
+      signal,
+      mintTransfer: (handler) => {
+        if (!principal) throw new BoxError('UNAUTHENTICATED', 'not signed in');
+        return transfers.mint(principal, handler);
+      },
+      mintSignIn: async () => {
+        if (!address) {
+          throw new BoxError('UNSUPPORTED', 'the agent serves no dashboard (BOXYARD_LISTEN=off)', {
+            hint: 'start it with BOXYARD_LISTEN=127.0.0.1:7420',
+          });
+        }
+        const { token, expiresAt } = routes.mintSignIn();
+        return { url: `${address}/signin#token=${token}`, expiresAt: expiresAt.toISOString() };
+      },
+    };
+  }
+
+  /** Who asks: on the unix socket whoever could open it, on TCP the session that both halves belong to. */
+  #principal(request: IncomingMessage): Principal | null {
+    if (!this.#door) return UNIX_PRINCIPAL;
+    const session = this.#house.routes.sessionOf(request);
+    return session === undefined ? null : sessionPrincipal(session);
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+    this.#door?.checkHost(request);
+    if (pathOf(request) !== '/frames') throw new BoxError('NOT_FOUND', 'no such address');
+    const wanted = request.headers.upgrade?.toLowerCase();
+    if (this.#door) {
+      this.#door.checkOrigin(request, { required: true });
+      if (wanted !== 'websocket') throw new BoxError('INVALID_ARGUMENT', 'only WebSockets are accepted here');
+      const { duplex, session } = await acceptWebSocket(request, {
+        socket,
+        head,
+        routes: this.#house.routes,
+      });
+      this.#serve(duplex, sessionPrincipal(session), session);
+    } else {
+      if (wanted !== 'boxyard-frames')
+        throw new BoxError('INVALID_ARGUMENT', 'only boxyard-frames are accepted here');
+      socket.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: boxyard-frames\r\n\r\n',
+      );
+      this.#serve(socketDuplex(socket, head), UNIX_PRINCIPAL, null);
+    }
+  }
+
+  #serve(duplex: Duplex, principal: Principal, session: string | null): void {
+    const { engine, screens, build } = this.#house;
+    const connection = new FrameConnection(duplex, { engine, screens, principal, build });
+    this.#connections.set(connection, session);
+    void connection.closed.then(() => this.#connections.delete(connection));
+  }
+}
+
+function sessionPrincipal(session: string): Principal {
+  return { kind: 'session', name: `session ${session}`, permissions: ALL_PERMISSIONS };
+}
+
+/** Never the query: nothing of ours is in it, and it must not decide anything. */
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+/** A BoxError as JSON in an answer by hand: no ServerResponse exists for an upgrade. */
+function refuseUpgrade(socket: Stream, cause: unknown): void {
+  const error = BoxError.from(cause);
+  const body = JSON.stringify(error);
+  socket.end(
+    `HTTP/1.1 ${statusOf(error)} ${error.code}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
