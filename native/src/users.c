@@ -167,6 +167,8 @@ int users_resolve(const char *spec, const char *const *additional, struct users_
   identity->gid = line.gid;
   if (has_group && resolve_group(group_part, group, &identity->gid, fail)) return -1;
   if (known && copy_home(identity, line.home, fail)) return -1;
+  /* The primary group is a supplementary one too: a program that changes its gid keeps being judged by it (CVE-2022-36109). */
+  if (add_group(identity, identity->gid, fail)) return -1;
   /* As with Docker: who names a group gets that one alone. */
   if (known && !has_group && add_memberships(identity, line.name, group, fail)) return -1;
   for (uint32_t gid; *additional; additional++)

@@ -70,7 +70,7 @@ TEST("root in a box has the given capabilities, none inheritable or ambient") {
   if (test_needs_root()) return;
   run_box(fixture_root(), "", "id; grep Cap /proc/self/status");
   CHECK_RUN(
-      "uid=0(root) gid=0(root) groups=10(wheel)\n"
+      "uid=0(root) gid=0(root) groups=0(root),10(wheel)\n"
       "CapInh:\t0000000000000000\n"
       "CapPrm:\t00000000800405fb\n"
       "CapEff:\t00000000800405fb\n"
@@ -82,7 +82,7 @@ TEST("another user has its groups, its home, its stdout, and no capabilities") {
   if (test_needs_root()) return;
   run_box(fixture_root(), "alice", "id; echo $HOME; grep Cap /proc/self/status; echo again >/dev/stdout");
   CHECK_RUN(
-      "uid=1000(alice) gid=1001(alice) groups=10(wheel),29(audio)\n"
+      "uid=1000(alice) gid=1001(alice) groups=10(wheel),29(audio),1001(alice)\n"
       "/home/alice\n"
       "CapInh:\t0000000000000000\n"
       "CapPrm:\t0000000000000000\n"

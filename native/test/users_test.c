@@ -45,22 +45,22 @@ static int resolve(const char *spec) {
 
 TEST("a name gives uid, gid, home and the groups that list it") {
   CHECK(resolve("alice") == 0);
-  CHECK(who.uid == 1000 && who.gid == 1001 && who.group_count == 2 && who.groups[0] == 10 && who.groups[1] == 29);
+  CHECK(who.uid == 1000 && who.gid == 1001 && who.group_count == 3 && who.groups[0] == 1001 && who.groups[1] == 10 && who.groups[2] == 29);
   CHECK_STR(who.home, "/home/alice");
   users_free(&who);
 }
 
 TEST("the last line counts without a newline and without a shell") {
   CHECK(resolve("last") == 0);
-  CHECK(who.uid == 7 && who.gid == 8 && who.group_count == 1 && who.groups[0] == 5);
+  CHECK(who.uid == 7 && who.gid == 8 && who.group_count == 2 && who.groups[1] == 5);
   CHECK_STR(who.home, "/last");
   users_free(&who);
 }
 
 TEST("nobody named is root") {
-  CHECK(resolve("") == 0 && who.uid == 0 && who.gid == 0 && who.group_count == 1 && who.groups[0] == 10);
+  CHECK(resolve("") == 0 && who.uid == 0 && who.gid == 0 && who.group_count == 2 && who.groups[1] == 10);
   CHECK_STR(who.home, "/root");
-  CHECK(resolve(":2") == 0 && who.uid == 0 && who.gid == 2 && who.group_count == 0);
+  CHECK(resolve(":2") == 0 && who.uid == 0 && who.gid == 2 && who.group_count == 1);
   CHECK(resolve(":wheel") == 0 && who.uid == 0 && who.gid == 10);
   users_free(&who);
 }
@@ -74,14 +74,14 @@ TEST("a number is never looked up as a name") {
 }
 
 TEST("a number without a line is that user in group 0, without a home") {
-  CHECK(resolve("1") == 0 && who.uid == 1 && who.gid == 0 && who.group_count == 0 && !who.home);
+  CHECK(resolve("1") == 0 && who.uid == 1 && who.gid == 0 && who.group_count == 1 && who.groups[0] == 0 && !who.home);
   CHECK(resolve("1:2") == 0 && who.uid == 1 && who.gid == 2);
   CHECK(resolve("4294967294:4294967294") == 0 && who.uid == 4294967294u);
   users_free(&who);
 }
 
 TEST("a named group is the only one") {
-  CHECK(resolve("alice:wheel") == 0 && who.uid == 1000 && who.gid == 10 && who.group_count == 0);
+  CHECK(resolve("alice:wheel") == 0 && who.uid == 1000 && who.gid == 10 && who.group_count == 1);
   users_free(&who);
 }
 
@@ -102,7 +102,7 @@ TEST("what is neither name nor number is refused") {
 TEST("additional groups are names or numbers, each once") {
   const char *additional[] = {"wheel", "29", "1234", "1234", "short", NULL}, *bad[] = {"nogroup", NULL};
   CHECK(resolve_with("alice", additional) == 0);
-  CHECK(who.group_count == 4 && who.groups[2] == 1234 && who.groups[3] == 77);
+  CHECK(who.group_count == 5 && who.groups[3] == 1234 && who.groups[4] == 77);
   CHECK(resolve_with("alice", bad) == -1);
   users_free(&who);
 }

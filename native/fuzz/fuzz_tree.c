@@ -1,0 +1,72 @@
+/* Streams of the unpack mode, obeyed for real in a small tmpfs of our own (root), or decoded alone. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../test/plan_builder.h"
+#include "fuzz.h"
+#include "sys.h"
+#include "tree.h"
+#include "tree_unpack.h"
+
+static int root = -1;
+
+static void enter_tmpfs(void) {
+  int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
+  if (fsconfig(context, FSCONFIG_SET_STRING, "size", "16m", 0) || fsconfig(context, FSCONFIG_SET_STRING, "nr_inodes", "5000", 0) ||
+      fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+    abort();
+  root = fsmount(context, FSMOUNT_CLOEXEC, 0);
+  close(context);
+  if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+      move_mount(root, "", AT_FDCWD, "/tmp", MOVE_MOUNT_F_EMPTY_PATH) || fchdir(root) || chroot(".") || chdir("/"))
+    abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length) {
+  struct fail fail = {0};
+  struct unpack unpack;
+  static unsigned runs;
+  static uint8_t bytes[1 << 20]; /* the decoder rewrites in place */
+  if (root < 0) enter_tmpfs();
+  if (length > sizeof bytes) return 0;
+  memcpy(bytes, data, length);
+  if (length < 8 || plan_check_header(bytes, &fail) || unpack_start(&unpack, &fail)) return 0;
+  size_t at = 8;
+  long taken;
+  for (struct plan_op op; (taken = plan_take(bytes + at, length - at, &op, &fail)) > 0; at += (size_t)taken) {
+    if (op.code == PLAN_END) {
+      unpack_finish(&unpack, &fail);
+      break;
+    }
+    if (unpack_operation(&unpack, &op, &fail)) break;
+  }
+  unpack_free(&unpack);
+  if (++runs % 16 == 0 && tree_empty(root, &fail)) abort();
+  return 0;
+}
+
+size_t fuzz_seed(unsigned number, uint8_t *bytes, size_t capacity) {
+  struct builder b;
+  if (number > 0) return 0;
+  if (geteuid()) exit(0); /* the Makefile says so */
+  build_start(&b);
+  build(&b, PLAN_TREE_DIRECTORY, "a/b", 0755u, 1u, 2u, (uint64_t)3, 4u);
+  build(&b, PLAN_TREE_FILE, "a/b/c", 04755u, 1u, 2u, (uint64_t)3, 4u, (uint64_t)100);
+  build(&b, PLAN_TREE_DATA, (uint64_t)0, "hello", (size_t)5);
+  build(&b, PLAN_TREE_DATA, (uint64_t)90, "hello", (size_t)5);
+  build(&b, PLAN_TREE_XATTR, "trusted.a", "b", (size_t)1);
+  build(&b, PLAN_TREE_SYMLINK, "a/l", "../../b", 1u, 2u, (uint64_t)3, 4u);
+  build(&b, PLAN_TREE_LINK, "a/h", "a/b/c");
+  build(&b, PLAN_TREE_NODE, "a/l/n", (uint32_t)(S_IFIFO | 0600), 0u, 0u, 1u, 2u, (uint64_t)3, 4u);
+  build(&b, PLAN_TREE_WHITEOUT, "w");
+  build(&b, PLAN_TREE_OPAQUE, "a/b");
+  build(&b, PLAN_TREE_FILE, "a", 0600u, 1u, 2u, (uint64_t)3, 4u, (uint64_t)0);
+  build(&b, PLAN_TREE_DIRECTORY, "a", 0755u, 1u, 2u, (uint64_t)3, 4u);
+  build(&b, PLAN_END);
+  size_t length = b.length < capacity ? b.length : capacity;
+  memcpy(bytes, b.bytes, length);
+  build_free(&b);
+  return length;
+}
