@@ -37,8 +37,8 @@ export interface TestBox {
   logDirectory: string;
   /** Of the init session. */
   exit: Promise<SessionExit>;
-  /** Of each session, as they came. */
-  exits: SessionExit[];
+  /** Of any session, as the agent is told it. */
+  exitOf(id: string): Promise<SessionExit>;
   /** The connection to the supervisor ended. */
   closed: Promise<void>;
   /** What the log holds now, records joined: `stdout F text`. */
@@ -88,9 +88,13 @@ export class RuntimeLab {
     const runDirectory = join(this.directory, 'run', id);
     const logDirectory = join(this.directory, 'containers', id, 'log');
     mkdirSync(logDirectory, { recursive: true });
-    const exit = Promise.withResolvers<SessionExit>();
     const closed = Promise.withResolvers<void>();
-    const exits: SessionExit[] = [];
+    const exits = new Map<string, PromiseWithResolvers<SessionExit>>();
+    const exitOf = (session: string): PromiseWithResolvers<SessionExit> => {
+      const known = exits.get(session) ?? Promise.withResolvers<SessionExit>();
+      exits.set(session, known);
+      return known;
+    };
     const plan = compileStart({
       id,
       config: containerConfig(config),
@@ -110,8 +114,7 @@ export class RuntimeLab {
       root: ownRoot,
       handlers: {
         onExit: (ended) => {
-          exits.push(ended);
-          if (ended.id === '') exit.resolve(ended);
+          exitOf(ended.id).resolve(ended);
           handlers.onExit?.(ended);
         },
         onClose: (error) => {
@@ -128,8 +131,8 @@ export class RuntimeLab {
       state,
       runDirectory,
       logDirectory,
-      exit: exit.promise,
-      exits,
+      exit: exitOf('').promise,
+      exitOf: (session) => exitOf(session).promise,
       closed: closed.promise,
       log,
     };

@@ -1,7 +1,8 @@
 import type { Syscalls } from '@boxyard/kernel';
-import { FRAME_DATA_BYTES, type Frame, FrameType } from '@boxyard/spec';
+import { type Frame, FrameType } from '@boxyard/spec';
 import { connectShim, ShimConnection } from './connection.ts';
 import { errorOfFailure } from './errors.ts';
+import { InputWindow } from './input-window.ts';
 import {
   decodeExit,
   decodeFailure,
@@ -49,6 +50,8 @@ export interface SessionHandlers {
 export class SessionClient {
   readonly #connection: ShimConnection;
   readonly #handlers: SessionHandlers;
+  readonly #window = new InputWindow();
+  #drained: PromiseWithResolvers<void> | undefined;
   readonly #opened = Promise.withResolvers<Opened>();
 
   private constructor(fd: number, handlers: SessionHandlers) {
@@ -58,6 +61,7 @@ export class SessionClient {
       onFrame: (frame) => this.#take(frame),
       onClose: (error) => {
         this.#opened.reject(error ?? new Error("the box's supervisor closed the connection"));
+        this.#settleDrained();
         this.#handlers.onClose(error);
       },
     });
@@ -97,25 +101,25 @@ export class SessionClient {
   }
 
   /**
-   * Input at `offset` of this client's input; the shim drops what it has already.
-   * @returns false when the shim does not keep up: wait for `drained`
+   * Input at `offset` of this client's input; what the session has already is dropped. Kept here while the shim has no room for it.
+   * @returns false when some is kept: wait for `drained` before giving more
    */
   input(offset: number, bytes: Uint8Array): boolean {
-    let keepsUp = true;
-    for (let at = 0; at < bytes.length; at += FRAME_DATA_BYTES) {
-      const payload = bytes.subarray(at, at + FRAME_DATA_BYTES);
-      keepsUp = this.#connection.send(FrameType.input, { offset: offset + at, payload });
-    }
-    return keepsUp;
+    this.#window.push(offset, bytes);
+    return this.#sendInput();
   }
 
   /** This client's input ends at `offset`. Closes the process's stdin when it is a pipe; a terminal stays open. */
   closeInput(offset: number): void {
-    this.#connection.send(FrameType.closeInput, { offset });
+    this.#window.close(offset);
+    this.#sendInput();
   }
 
-  drained(): Promise<void> {
-    return this.#connection.drained();
+  /** Resolves when no input is kept any more, or the connection has ended. */
+  async drained(): Promise<void> {
+    if (this.#window.empty || this.#connection.closed) return;
+    this.#drained ??= Promise.withResolvers<void>();
+    await this.#drained.promise;
   }
 
   resize(rows: number, columns: number): void {
@@ -136,14 +140,40 @@ export class SessionClient {
     this.#connection[Symbol.dispose]();
   }
 
+  #sendInput(): boolean {
+    for (const piece of this.#window.take()) {
+      if (piece.kind === 'end') this.#connection.send(FrameType.closeInput, { offset: piece.offset });
+      else this.#connection.send(FrameType.input, { offset: piece.offset, payload: piece.bytes });
+    }
+    const { empty } = this.#window;
+    if (empty) this.#settleDrained();
+    return empty;
+  }
+
+  #settleDrained(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  #acceptInput(offset: number): void {
+    this.#window.accept(offset);
+    this.#sendInput();
+    this.#handlers.onInputAccepted(offset);
+  }
+
   #take(frame: Frame): void {
     const { type, payload, offset } = frame;
     if (type === FrameType.data) this.#handlers.onData(frame.stream, offset, payload);
-    else if (type === FrameType.ack) this.#handlers.onInputAccepted(offset);
+    else if (type === FrameType.ack) this.#acceptInput(offset);
     else if (type === FrameType.skipped) this.#handlers.onSkipped(offset, decodeSkipped(payload));
     else if (type === FrameType.exit) this.#handlers.onExit(decodeExit(payload, offset));
-    else if (type === FrameType.open) this.#opened.resolve(decodeOpened(payload, offset));
+    else if (type === FrameType.open) this.#takeOpened(decodeOpened(payload, offset));
     else if (type === FrameType.error) throw errorOfFailure(decodeFailure(payload));
+  }
+
+  #takeOpened(opened: Opened): void {
+    this.#window.accept(opened.inputAccepted);
+    this.#opened.resolve(opened);
   }
 }
 

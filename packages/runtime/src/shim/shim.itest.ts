@@ -147,7 +147,7 @@ describe('exec', () => {
     const viewer = await view(box, { id: idOf('e1'), offset: 0 });
     expect((await viewer.exit).status).toEqual({ kind: 'code', code: 9 });
     expect(viewer.output().toString()).toBe('inside\n1\n0::/\n');
-    expect(box.exits).toMatchObject([{ id: idOf('e1'), status: { kind: 'code', code: 9 } }]);
+    expect(await box.exitOf(idOf('e1'))).toMatchObject({ status: { kind: 'code', code: 9 } });
     await box.client.acknowledge(idOf('e1'));
     await end(box);
   });
