@@ -1,8 +1,8 @@
 import type { AppRouter } from '@boxyard/api';
+import type { FrameClient } from '@boxyard/api/client';
 import { BoxError } from '@boxyard/spec';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { note } from '../output/print.ts';
-import type { StreamConnection } from './frames.ts';
 import { exchange } from './http.ts';
 import { socketPath } from './socket.ts';
 
@@ -78,7 +78,7 @@ export class Agent {
   }
 
   /** The streams' connection; loaded only by the commands that stream. */
-  async frames(): Promise<StreamConnection> {
+  async frames(): Promise<FrameClient> {
     const { openFrames } = await import('./frames.ts');
     return openFrames(this.socketPath, {
       lost: () => this.sayLost(),

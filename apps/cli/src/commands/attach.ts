@@ -30,7 +30,7 @@ export default defineVerb<AttachOptions>({
       );
     }
     const stdin = openStdin && options.stdin;
-    const { client } = await agent.frames();
+    const client = await agent.frames();
     const foreground = new Foreground(client, {
       name,
       open: { container: id, offset: tty ? 'screen' : 'live', input: stdin },
@@ -40,6 +40,7 @@ export default defineVerb<AttachOptions>({
       detachKeys: options.detachKeys,
       initPid: () => pid,
     });
+    foreground.readInput();
     const ended = await foreground.ended;
     client.close();
     return outcome(ended, name);

@@ -73,7 +73,7 @@ export default defineVerb<ExecOptions>({
       print(exec.id);
       return 0;
     }
-    const { client } = await agent.frames();
+    const client = await agent.frames();
     const foreground = new Foreground(client, {
       name: container,
       open: {
@@ -88,6 +88,7 @@ export default defineVerb<ExecOptions>({
       sigProxy: options.sigProxy,
       detachKeys: options.detachKeys,
     });
+    foreground.readInput();
     const ended = await foreground.ended;
     client.close();
     return outcome(ended, container);

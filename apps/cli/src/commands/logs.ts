@@ -68,7 +68,7 @@ export default defineVerb<LogsOptions>({
       ...(options.since === undefined ? {} : { since: parseMoment(options.since, '--since', now) }),
       ...(options.until === undefined ? {} : { until: parseMoment(options.until, '--until', now) }),
     };
-    const { client } = await agent.frames();
+    const client = await agent.frames();
     const splitter = new CriTextSplitter(writeTo, {
       timestamps: options.timestamps === true,
       ordered: sameDestination(),

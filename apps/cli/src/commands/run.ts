@@ -1,9 +1,9 @@
-import { BoxError } from '@boxyard/spec';
 import { type CreateOptions, createOptions, createRequest } from '../options/create-options.ts';
 import { sessionMode } from '../options/session-options.ts';
 import { nextStep } from '../output/next-step.ts';
 import { print } from '../output/print.ts';
 import { printPlan } from '../session/plan.ts';
+import { removeIfNeverStarted, runForeground } from '../session/run-foreground.ts';
 import { defineVerb } from '../verb.ts';
 
 interface RunOptions extends CreateOptions {
@@ -30,15 +30,13 @@ export default defineVerb<RunOptions>({
     const mode = sessionMode(options);
     const request = createRequest(args, options, mode);
     if (!options.detach) {
-      const { runForeground } = await import('../session/run-foreground.ts');
       return runForeground(agent, request, options);
     }
     const { id, name } = await agent.persistently(() => agent.mutate('containers.create', request));
     try {
       await agent.mutate('containers.start', { container: id });
     } catch (error) {
-      if (options.rm)
-        await agent.mutate('containers.remove', { container: id, force: true }).catch(ignoreGone);
+      if (options.rm) await removeIfNeverStarted(agent, id);
       throw error;
     }
     if (agent.debug) await printPlan(agent, id);
@@ -47,8 +45,3 @@ export default defineVerb<RunOptions>({
     return 0;
   },
 });
-
-/** The agent removes a box of --rm by itself; we only make sure of it. */
-function ignoreGone(error: unknown): void {
-  if (!(error instanceof BoxError) || error.code !== 'NOT_FOUND') throw error;
-}

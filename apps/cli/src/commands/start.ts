@@ -2,6 +2,7 @@ import { BoxError } from '@boxyard/spec';
 import { forEach } from '../output/errors.ts';
 import { print } from '../output/print.ts';
 import { printPlan } from '../session/plan.ts';
+import { startAttached } from '../session/start-attached.ts';
 import { defineVerb } from '../verb.ts';
 
 interface StartOptions {
@@ -29,7 +30,6 @@ export default defineVerb<StartOptions>({
           hint: 'leave -a and -i out, or name one box',
         });
       }
-      const { startAttached } = await import('../session/start-attached.ts');
       return startAttached(agent, args[0] ?? '', options);
     }
     return forEach(

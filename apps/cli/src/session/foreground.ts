@@ -46,6 +46,7 @@ export class Foreground {
   readonly ended: Promise<Ended>;
   readonly opened: Promise<AttachOpened>;
   readonly #options: ForegroundOptions;
+  readonly #keys: readonly number[];
   readonly #channel: AttachChannel;
   readonly #stdout = new StandardOutput(1);
   readonly #stderr = new StandardOutput(2);
@@ -53,11 +54,12 @@ export class Foreground {
   readonly #interrupts: Interrupts;
   readonly #undo: (() => void)[] = [];
   #alternateScreen = false;
+  #input: StandardInput | undefined;
   #settle: { resolve: (ended: Ended) => void; reject: (error: unknown) => void };
 
   /** @throws BoxError INVALID_ARGUMENT for detach keys that are none, before anything is attached */
   constructor(frames: FrameClient, options: ForegroundOptions) {
-    const keys = parseDetachKeys(options.detachKeys ?? DEFAULT_DETACH_KEYS);
+    this.#keys = parseDetachKeys(options.detachKeys ?? DEFAULT_DETACH_KEYS);
     this.#options = options;
     this.#interrupts = new Interrupts(options.initPid ?? (() => null));
     const ended = Promise.withResolvers<Ended>();
@@ -66,7 +68,6 @@ export class Foreground {
     this.opened = opened.promise;
     this.opened.catch(() => undefined);
     this.#settle = ended;
-    let input: StandardInput | undefined;
     this.#channel = frames.attach(
       { ...options.open, ...this.#size() },
       {
@@ -77,20 +78,13 @@ export class Foreground {
           return this.#output(1, bytes);
         },
         skipped: (from, to) => note(`box: ${to - from} bytes of output were lost`),
-        writable: () => input?.resume(),
+        writable: () => this.#input?.resume(),
         exit: (exit) => this.#end({ how: 'exit', exit }),
         error: (error) => {
           opened.reject(error);
           void this.#end(error);
         },
       },
-    );
-    // Typing waits for the answer: before it the box may not have a stdin yet.
-    void this.opened.then(
-      () => {
-        if (options.stdin) input = this.#readInput(new DetachFilter(options.tty ? keys : []));
-      },
-      () => undefined,
     );
     this.#connectTerminal();
     if (options.sigProxy) this.#undo.push(forwardSignals((signal) => this.#signalled(signal)));
@@ -114,7 +108,19 @@ export class Foreground {
     this.#undo.push(() => process.stdout.off('resize', resize));
   }
 
-  #readInput(filter: DetachFilter): StandardInput {
+  /** Begins to forward stdin, once the agent answered: before that, and before a start, the box has none. */
+  readInput(): void {
+    if (!this.#options.stdin) return;
+    const filter = new DetachFilter(this.#options.tty ? this.#keys : []);
+    void this.opened.then(
+      () => {
+        this.#input = this.#openInput(filter);
+      },
+      () => undefined,
+    );
+  }
+
+  #openInput(filter: DetachFilter): StandardInput {
     return readStandardInput({
       data: (chunk) => {
         const { bytes, detached } = filter.push(chunk);
