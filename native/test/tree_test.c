@@ -32,10 +32,7 @@ static int new_directory(void) {
   int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
   if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0)) abort();
   int fd = fsmount(context, FSMOUNT_CLOEXEC, 0);
-  /* A mode of boxshim clones the mount, so it must be attached: over a private place of our own mount namespace. */
-  static bool unshared;
-  if (!unshared && (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))) abort();
-  unshared = true;
+  /* A mode of boxshim clones the mount, so it must be attached. */
   if (fd < 0 || move_mount(fd, "", AT_FDCWD, "/mnt", MOVE_MOUNT_F_EMPTY_PATH)) abort();
   close(context);
   return fd;
