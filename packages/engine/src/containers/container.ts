@@ -13,8 +13,21 @@ export class Container {
   readonly lock = new Mutex();
   /** While its shim is there, from start or adoption until the shim's connection ends. */
   supervision: Supervision | undefined;
+  /** Resolves when nothing of the last run is left: its shim, run directory and cgroup. */
+  tidied: Promise<void> = Promise.resolve();
+  /** Exec calls under way, by exec id: a repeated call joins the first. */
+  readonly execCalls = new Map<string, Promise<ExecRow>>();
+  /** Viewers that want to see the end: an automatic removal waits for them. */
+  readonly viewers = new Set<{ close(): void }>();
+  /** Exec sessions whose exit a viewer got. */
+  readonly seenExecs = new Set<string>();
+  /** A viewer got the exit of the init since it ended. */
+  endSeen = false;
+  /** When this agent found it running (performance.now()): clients of the last agent may still be on their way back. */
+  adoptedAt: number | undefined;
   /** Removed: whoever waited for the lock finds nothing to do any more. */
   gone = false;
+  readonly #watchers = new Set<() => void>();
 
   constructor(row: ContainerRow) {
     this.row = row;
@@ -31,6 +44,38 @@ export class Container {
   }
   get state(): ContainerState {
     return this.row.state;
+  }
+
+  /** Called after every change. */
+  notify(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Calls `watcher` after every change, until the returned function is called. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  /** Resolves true once `test` holds; false when `signal` fires or `timeout` (milliseconds) is over before. */
+  async until(
+    test: () => boolean,
+    options: { signal?: AbortSignal; timeout?: number } = {},
+  ): Promise<boolean> {
+    if (test()) return true;
+    if (options.signal?.aborted) return false;
+    return new Promise((resolve) => {
+      const finish = (held: boolean) => {
+        unwatch();
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', aborted);
+        resolve(held);
+      };
+      const aborted = () => finish(false);
+      const unwatch = this.watch(() => test() && finish(true));
+      const timer = options.timeout === undefined ? undefined : setTimeout(finish, options.timeout, false);
+      options.signal?.addEventListener('abort', aborted);
+    });
   }
 
   /** Throws WRONG_STATE, naming the state and what would be allowed, unless `action` fits the state it is in. */

@@ -29,11 +29,8 @@ test('an entrypoint replaces Entrypoint and drops Cmd', () => {
 });
 
 test('environment: defaults, then the image, then what was asked for; a key alone imports nothing', () => {
-  const { env } = merge(
-    { env: ['A=2', 'PATH=/mine'], tty: true },
-    { env: ['A=1', 'B=1', 'SECRET', 'TERM=dumb'] },
-  );
-  expect(env).toEqual(['PATH=/mine', 'HOSTNAME=web', 'TERM=dumb', 'A=2', 'B=1']);
+  const { env } = merge({ env: ['A=2', 'PATH=/mine'] }, { env: ['A=1', 'B=1', 'SECRET', 'TERM=dumb'] });
+  expect(env).toEqual(['PATH=/mine', 'A=2', 'B=1', 'TERM=dumb']);
 });
 
 test('the host name is the name where that can be one, else the short id', () => {

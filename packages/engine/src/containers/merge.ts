@@ -30,7 +30,7 @@ export interface MergeInput {
 }
 
 /**
- * The complete wish: what was asked for, then what the image says, then the defaults (docs/protocol.md has nothing to add at start).
+ * The complete wish: what was asked for, then what the image says, then the defaults.
  * Pure; throws INVALID_ARGUMENT for what no schema can see.
  */
 export function mergeConfig({ id, name, root, image, request }: MergeInput): ContainerConfig {
@@ -41,7 +41,7 @@ export function mergeConfig({ id, name, root, image, request }: MergeInput): Con
     args: [...entrypoint, ...command],
     entrypoint,
     command,
-    env: mergeEnvironment({ image: image.env ?? [], asked: request.env, tty: request.tty, hostname }),
+    env: mergeEnvironment(image.env ?? [], request.env),
     workdir: posix.join('/', request.workdir ?? image.workdir ?? '/'),
     user: checkUser(request.user ?? image.user ?? ''),
     hostname,
@@ -79,19 +79,10 @@ function mergeCommand(
   return { entrypoint, command };
 }
 
-/** Later wins: defaults, image, request. HOME is added at start, from the user as the box knows it. */
-function mergeEnvironment(from: {
-  image: string[];
-  asked: string[];
-  tty: boolean;
-  hostname: string;
-}): string[] {
-  const merged = new Map<string, string>([
-    ['PATH', DEFAULT_PATH],
-    ['HOSTNAME', from.hostname],
-  ]);
-  if (from.tty) merged.set('TERM', 'xterm');
-  for (const entry of [...from.image, ...from.asked]) {
+/** Later wins: the default PATH, the image, the request. HOSTNAME, TERM and HOME are added at start, where they are known. */
+function mergeEnvironment(image: string[], asked: string[]): string[] {
+  const merged = new Map<string, string>([['PATH', DEFAULT_PATH]]);
+  for (const entry of [...image, ...asked]) {
     const at = entry.indexOf('=');
     // KEY alone in an image imports nothing of the host's (podman CVE-2026-57231).
     if (at > 0) merged.set(entry.slice(0, at), entry.slice(at + 1));

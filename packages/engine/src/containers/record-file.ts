@@ -28,7 +28,10 @@ export class RecordFiles {
       return;
     }
     const writing = this.#write(container)
-      .catch((error: unknown) => this.#failed(error, container.id))
+      .catch((error: unknown) => {
+        // Its directory may be on its way out.
+        if (container.state !== 'removing' && !container.gone) this.#failed(error, container.id);
+      })
       .finally(() => {
         this.#writing.delete(container.id);
         if (this.#again.delete(container.id) && !container.gone) this.save(container);
@@ -49,12 +52,8 @@ export class RecordFiles {
     await rename(`${target}.tmp`, target);
   }
 
-  /** Resolves when nothing of this container, or of all, is being written. */
-  async settled(id?: string): Promise<void> {
-    if (id !== undefined) {
-      while (this.#writing.has(id)) await this.#writing.get(id);
-      return;
-    }
+  /** Resolves when nothing is being written. */
+  async settled(): Promise<void> {
     while (this.#writing.size > 0) await Promise.all(this.#writing.values());
   }
 }

@@ -84,7 +84,7 @@ export class ContainerStore {
     this.#write(() => this.#statements.insert.run(row));
     const container = new Container(row);
     this.#keep(container);
-    for (const listener of this.#listeners) listener.changed(container);
+    this.#tell(container);
     return container;
   }
 
@@ -96,7 +96,7 @@ export class ContainerStore {
     Object.assign(container.row, change);
     container.row.revision += 1;
     this.#save(container);
-    for (const listener of this.#listeners) listener.changed(container);
+    this.#tell(container);
   }
 
   rename(container: Container, name: string): void {
@@ -105,7 +105,7 @@ export class ContainerStore {
     this.#byName.delete(container.name);
     Object.assign(container.row, row);
     this.#byName.set(name, container);
-    for (const listener of this.#listeners) listener.changed(container);
+    this.#tell(container);
   }
 
   remove(container: Container): void {
@@ -113,6 +113,8 @@ export class ContainerStore {
     this.#unsaved.delete(container);
     this.#byId.delete(container.id);
     this.#byName.delete(container.name);
+    container.gone = true;
+    container.notify();
     for (const listener of this.#listeners) listener.removed(container);
   }
 
@@ -126,12 +128,17 @@ export class ContainerStore {
     container.unsavedExecs.add(row);
     container.row.revision += 1;
     this.#save(container);
-    for (const listener of this.#listeners) listener.changed(container);
+    this.#tell(container);
   }
 
   removeExec(container: Container, id: string): void {
     container.execs.delete(id);
     this.#write(() => this.#statements.removeExec.run({ id }));
+  }
+
+  #tell(container: Container): void {
+    container.notify();
+    for (const listener of this.#listeners) listener.changed(container);
   }
 
   #write(action: () => void): void {

@@ -28,8 +28,7 @@ export async function seekForward(directory: string, target: SeekTarget): Promis
   if (target.kind === 'start') return start;
   if (target.kind === 'offset') {
     const segment = segments.findLast(({ offset }) => offset <= target.offset);
-    if (!segment) return start;
-    return walk(directory, segment, (_bytes, _at, offset) => offset >= target.offset);
+    return segment ? walkTo(directory, segment, target.offset) : start;
   }
   let segment = first;
   for (const candidate of segments.slice(1).reverse()) {
@@ -42,7 +41,7 @@ export async function seekForward(directory: string, target: SeekTarget): Promis
   return walk(
     directory,
     segment,
-    (bytes, at) => bytes.toString('latin1', at, at + CRI_TIME_BYTES) >= target.since,
+    ({ bytes, at }) => bytes.toString('latin1', at, at + CRI_TIME_BYTES) >= target.since,
   );
 }
 
@@ -52,28 +51,38 @@ async function firstTime(directory: string, segment: Segment): Promise<string | 
   return bytesRead === CRI_TIME_BYTES ? buffer.toString('latin1') : undefined;
 }
 
-/** From the start of a segment to the first record that `found` accepts, or its end. */
+/** From the start of a segment to the first record that `found` accepts, or its end. `at` is a place in `bytes`. */
 async function walk(
   directory: string,
   segment: Segment,
-  found: (bytes: Buffer, at: number, offset: number) => boolean,
+  found: (record: { bytes: Buffer; at: number; position: number; offset: number }) => boolean,
 ): Promise<Position> {
   await using file = await open(join(directory, segment.name));
   const buffer = Buffer.allocUnsafe(READ_BYTES);
-  let at = 0;
+  let position = 0;
   let offset = segment.offset;
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
     let hit = false;
-    const start = offset;
-    const { end, content } = measureRecords(buffer, { from: 0, end: bytesRead }, (index, before) => {
-      hit = found(buffer, index, start + before);
+    const { end, content } = measureRecords(buffer, { from: 0, end: bytesRead }, (at, before) => {
+      hit = found({ bytes: buffer, at, position: position + at, offset: offset + before });
       return hit;
     });
-    at += end;
+    position += end;
     offset += content;
-    if (hit || end === 0) return { segment, at, offset };
+    if (hit || end === 0) return { segment, at: position, offset };
   }
+}
+
+/** The record that holds the content byte `target`, or the end of the segment. */
+async function walkTo(directory: string, segment: Segment, target: number): Promise<Position> {
+  let before: Position | undefined;
+  const after = await walk(directory, segment, ({ position, offset }) => {
+    if (offset > target) return true;
+    before = { segment, at: position, offset };
+    return false;
+  });
+  return after.offset <= target ? after : (before ?? after);
 }
 
 /** Content offset of the end of the log's whole records: where the next start goes on. */

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import type { ContainerView, CreateRequest } from '@boxyard/api';
+import { BoxError, type Image, type RootSource } from '@boxyard/spec';
+import { assertOpen, type EngineContext } from '../context.ts';
+import type { ContainerRow } from '../database/schema.ts';
+import { checkSources, resolveTimezone } from './host-files.ts';
+import { mergeConfig } from './merge.ts';
+import { makeName } from './names.ts';
+import { viewOf } from './view.ts';
+
+/** Makes a container, without starting it. The same id a second time gives the one that is there. */
+export async function createContainer(engine: EngineContext, request: CreateRequest): Promise<ContainerView> {
+  assertOpen(engine);
+  const id = request.id ?? randomBytes(32).toString('hex');
+  const before = engine.containers.byId(id);
+  if (before) return viewOf(before);
+
+  const name = request.name ?? makeName((taken) => engine.containers.isTaken(taken));
+  using _name = engine.containers.reserveName(name);
+  const { root, image } = findRoot(engine, request);
+  const timezone = request.timezone === undefined ? undefined : resolveTimezone(request.timezone);
+  const config = mergeConfig({
+    id,
+    name,
+    root,
+    image: image?.config ?? {},
+    request: { ...request, timezone },
+  });
+  await checkSources(config);
+
+  await makeDirectories(engine, id, image);
+  const container = engine.containers.insert({
+    ...NEW,
+    id,
+    name,
+    image: root.kind === 'image' ? root.reference : root.path,
+    imageId: image?.id ?? null,
+    config,
+    createdAt: Date.now(),
+  });
+  engine.records.save(container);
+  engine.events.add({
+    type: 'container',
+    action: 'create',
+    id,
+    name,
+    attributes: { image: container.row.image },
+  });
+  return viewOf(container);
+}
+
+const NEW = {
+  state: 'created',
+  pid: null,
+  bootId: null,
+  startedAt: null,
+  finishedAt: null,
+  exit: null,
+  reason: null,
+  stopAsked: false,
+  restartCount: 0,
+  logEnd: 0,
+  revision: 1,
+} as const satisfies Partial<ContainerRow>;
+
+function findRoot(
+  engine: EngineContext,
+  { image: reference, rootfs }: CreateRequest,
+): { root: RootSource; image: Image | undefined } {
+  if (rootfs !== undefined && reference === undefined) {
+    return { root: { kind: 'directory', path: rootfs }, image: undefined };
+  }
+  if (reference === undefined || rootfs !== undefined) {
+    throw new BoxError('INVALID_ARGUMENT', 'a container needs an image or a root directory, one of the two', {
+      hint: 'box run IMAGE, or box run --rootfs DIR',
+    });
+  }
+  const image = engine.images.resolve(reference);
+  return { root: { kind: 'image', id: image.id, reference }, image };
+}
+
+/** The row comes after the directories: what is there without a row was cut off and is swept at the next start of the agent. */
+async function makeDirectories(engine: EngineContext, id: string, image: Image | undefined): Promise<void> {
+  const directory = engine.paths.container(id);
+  try {
+    await mkdir(directory, { mode: 0o700 });
+    await Promise.all([
+      mkdir(engine.paths.log(id), { mode: 0o700 }),
+      image && engine.images.createContainerRoot(directory, image),
+    ]);
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { TerminalSize } from '@boxyard/api';
+import { compileStart, DEFAULT_TERMINAL, type ShimState, startContainer } from '@boxyard/runtime';
+import { BoxError, type Plan } from '@boxyard/spec';
+import type { EngineContext } from '../context.ts';
+import { findLogEnd } from '../logs/seek.ts';
+import { listSegments } from '../logs/segments.ts';
+import type { Container } from './container.ts';
+import { recordStartFailure, superviseContainer } from './ending.ts';
+import { writeHostFiles } from './host-files.ts';
+import { endSupervision } from './supervision.ts';
+
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+
+/**
+ * Starts the container's program: resolves once it runs. Under the container's lock, in a state that allows it. When it fails nothing of
+ * the attempt is left, and the container stays what it was with the reason noted.
+ */
+export async function launch(
+  engine: EngineContext,
+  container: Container,
+  size?: TerminalSize,
+): Promise<void> {
+  await endSupervision(engine, container);
+  await container.tidied;
+  const before = { ...container.row };
+  engine.containers.update(container, {
+    state: 'starting',
+    stopAsked: false,
+    exit: null,
+    reason: null,
+    bootId: engine.host.bootId,
+  });
+  container.adoptedAt = undefined;
+  container.endSeen = false;
+  try {
+    const terminal = size ?? DEFAULT_TERMINAL;
+    const supervision = superviseContainer(engine, container);
+    const { plan, root } = await prepare(engine, container, terminal);
+    const { client, state } = await startContainer(engine.kernel, engine.cgroups, {
+      plan,
+      root,
+      helper: engine.helper,
+      runDirectory: engine.paths.runOf(container.id),
+      logDirectory: engine.paths.log(container.id),
+      cgroup: container.id,
+      handlers: supervision,
+    });
+    container.supervision = supervision;
+    recordStart(engine, container, state);
+    if (container.row.config.tty) engine.terminals.started(container, '', terminal);
+    supervision.begin(client);
+  } catch (error) {
+    await recordStartFailure(engine, container, { before, error: explain(error, container) });
+    throw explain(error, container);
+  }
+}
+
+/** What runs now is on record. */
+export function recordStart(engine: EngineContext, container: Container, state: ShimState): void {
+  engine.containers.update(container, {
+    state: 'running',
+    pid: state.initPid,
+    startedAt: Number(state.startedAt / NANOSECONDS_PER_MILLISECOND),
+    finishedAt: null,
+    exit: null,
+    reason: null,
+    bootId: engine.host.bootId,
+  });
+  engine.events.add({
+    type: 'container',
+    action: 'start',
+    id: container.id,
+    name: container.name,
+    attributes: { image: container.row.image },
+  });
+}
+
+/** Everything a start needs, side by side: the root as a detached mount, the files of the host, the place in the log, the plan. */
+async function prepare(
+  engine: EngineContext,
+  container: Container,
+  terminal: TerminalSize,
+): Promise<{ plan: Plan; root: number | undefined }> {
+  const { config } = container.row;
+  const [root, files, log] = await Promise.allSettled([
+    mountRoot(engine, container),
+    writeHostFiles(engine.paths.container(container.id), config),
+    nextSegment(engine, container),
+  ]);
+  try {
+    return {
+      plan: compileStart({
+        id: container.id,
+        config,
+        root: config.root.kind === 'image' ? { kind: 'mount' } : config.root,
+        files: unwrap(files),
+        log: unwrap(log),
+        terminal,
+        host: engine.host,
+      }),
+      root: unwrap(root),
+    };
+  } catch (error) {
+    if (root.status === 'fulfilled' && root.value !== undefined) engine.kernel.close(root.value);
+    throw error;
+  }
+}
+
+function unwrap<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
+async function mountRoot(engine: EngineContext, container: Container): Promise<number | undefined> {
+  const { root } = container.row.config;
+  if (root.kind === 'directory') return undefined;
+  const image = engine.images.list().find(({ id }) => id === root.id);
+  if (!image) {
+    throw new BoxError('NOT_FOUND', `its image ${root.reference} is gone or damaged`, {
+      hint: `bring it back (box import), it must have the id ${root.id.slice(0, 12)}`,
+    });
+  }
+  const directory = engine.paths.container(container.id);
+  return engine.kernel.overlay({
+    lowers: engine.images.layerPaths(image),
+    upper: join(directory, 'upper'),
+    work: join(directory, 'work'),
+  });
+}
+
+/** Each run begins a segment of its own, at the offset where the last one ended. */
+async function nextSegment(
+  engine: EngineContext,
+  container: Container,
+): Promise<{ sequence: number; offset: number }> {
+  const last = (await listSegments(engine.paths.log(container.id))).at(-1);
+  if (!last) return { sequence: 0, offset: container.row.logEnd };
+  const { logEnd } = container.row;
+  // The end is not on record when nobody saw it: a lost shim, a restart of the host.
+  const offset = logEnd >= last.offset ? logEnd : (await findLogEnd(engine.paths.log(container.id))).offset;
+  return { sequence: last.sequence + 1, offset };
+}
+
+/** The plan's errors speak of operations: say which container. */
+function explain(error: unknown, container: Container): BoxError {
+  const box = BoxError.from(error);
+  return new BoxError(box.code, `container "${container.name}" could not start: ${box.message}`, {
+    ...(box.hint === undefined ? {} : { hint: box.hint }),
+    ...(box.details === undefined ? {} : { details: box.details }),
+    cause: error,
+  });
+}

@@ -1,0 +1,34 @@
+import { isAlive } from '@boxyard/spec';
+import { type EngineContext, findContainer, lockContainer } from '../context.ts';
+import type { Container } from './container.ts';
+import { killAll } from './stop.ts';
+import { endSupervision } from './supervision.ts';
+
+/** Removes a container with its file system and log. `force`: kills it first if it runs. */
+export async function removeContainer(
+  engine: EngineContext,
+  reference: string,
+  { force }: { force: boolean },
+): Promise<void> {
+  const container = findContainer(engine, reference);
+  container.assertCan(force ? 'force-remove' : 'remove');
+  // A stop under way holds the lock for as long as the program takes: by force it ends now. A start is waited for.
+  if (force && isAlive(container.state) && container.state !== 'starting') await killAll(engine, container);
+  using held = await lockContainer(engine, container.id);
+  held.container.assertCan(force ? 'force-remove' : 'remove');
+  if (isAlive(held.container.state)) await killAll(engine, held.container);
+  await removeLocked(engine, held.container);
+}
+
+/**
+ * Takes everything of an ended container away, under its lock. The row goes last: what is cut off on the way is finished by the next agent,
+ * which finds the state `removing`.
+ */
+export async function removeLocked(engine: EngineContext, container: Container): Promise<void> {
+  engine.containers.update(container, { state: 'removing' });
+  await endSupervision(engine, container);
+  await container.tidied;
+  await engine.images.removeTree(engine.paths.container(container.id));
+  engine.containers.remove(container);
+  engine.events.add({ type: 'container', action: 'destroy', id: container.id, name: container.name });
+}

@@ -1,0 +1,27 @@
+import type { ContainerView } from '@boxyard/api';
+import { type EngineContext, lockContainer } from '../context.ts';
+import { viewOf } from './view.ts';
+
+/** Gives a container another name; its host name stays what it was. */
+export async function renameContainer(
+  engine: EngineContext,
+  reference: string,
+  name: string,
+): Promise<ContainerView> {
+  using held = await lockContainer(engine, reference);
+  const { container } = held;
+  container.assertCan('rename');
+  const old = container.name;
+  if (old === name) return viewOf(container);
+  using _name = engine.containers.reserveName(name);
+  engine.containers.rename(container, name);
+  engine.records.save(container);
+  engine.events.add({
+    type: 'container',
+    action: 'rename',
+    id: container.id,
+    name,
+    attributes: { oldName: old },
+  });
+  return viewOf(container);
+}

@@ -1,0 +1,60 @@
+import type { CgroupTree, Syscalls } from '@boxyard/kernel';
+import type { HostFacts } from '@boxyard/runtime';
+import { BoxError } from '@boxyard/spec';
+import type { ImageStore } from '@boxyard/storage';
+import type { Logger } from 'pino';
+import type { Background } from './background.ts';
+import type { Container } from './containers/container.ts';
+import type { RecordFiles } from './containers/record-file.ts';
+import { resolveContainer } from './containers/references.ts';
+import type { ContainerStore } from './containers/store.ts';
+import type { EventLog } from './events/log.ts';
+import type { Paths } from './paths.ts';
+import type { Terminals } from './terminals.ts';
+
+/** What every verb works with. Made once by openEngine. */
+export interface EngineContext {
+  readonly version: string;
+  readonly build: string;
+  readonly paths: Paths;
+  readonly kernel: Syscalls;
+  /** The helper program as a sealed memfd. */
+  readonly helper: number;
+  readonly cgroups: CgroupTree;
+  readonly host: HostFacts;
+  readonly images: ImageStore;
+  readonly containers: ContainerStore;
+  readonly records: RecordFiles;
+  readonly events: EventLog;
+  readonly terminals: Terminals;
+  readonly background: Background;
+  readonly logger: Logger;
+  /** Set by close(): no new work is taken. */
+  closing: boolean;
+}
+
+/** The container that a user means. Throws NOT_FOUND, AMBIGUOUS. */
+export function findContainer(engine: EngineContext, reference: string): Container {
+  return resolveContainer(reference, engine.containers);
+}
+
+/** Refuses new work while the agent goes down. */
+export function assertOpen(engine: EngineContext): void {
+  if (!engine.closing) return;
+  throw new BoxError('UNAVAILABLE', 'the agent is going down', { hint: 'try again when it is back' });
+}
+
+/** Finds the container and takes its lock. Throws NOT_FOUND also when it was removed while we waited. */
+export async function lockContainer(
+  engine: EngineContext,
+  reference: string,
+): Promise<{ container: Container } & Disposable> {
+  assertOpen(engine);
+  const container = findContainer(engine, reference);
+  const held = await container.lock.acquire();
+  if (container.gone) {
+    held[Symbol.dispose]();
+    throw new BoxError('NOT_FOUND', `container "${container.name}" was removed meanwhile`);
+  }
+  return { container, [Symbol.dispose]: () => held[Symbol.dispose]() };
+}

@@ -1,0 +1,74 @@
+import type { ImageService, ImageView, ImportRequest } from '@boxyard/api';
+import { BoxError, type Image, type ImageConfig } from '@boxyard/spec';
+import { assertOpen, type EngineContext } from '../context.ts';
+
+/** Images as procedures see them: the store, with events and the containers that use them. */
+export function imageService(engine: EngineContext): ImageService {
+  const tell = (action: string, image: { id: string; name: string }) => {
+    engine.events.add({ type: 'image', action, ...image });
+  };
+  const viewOf = (image: Image): ImageView => ({ ...image, containers: usersOf(engine, image.id).length });
+  const nameOf = ({ id, tags }: Image) => tags[0] ?? id;
+  const imported = (image: Image) => {
+    tell('import', { id: image.id, name: nameOf(image) });
+    return viewOf(image);
+  };
+  const onWarning = (message: string) => engine.logger.warn(message);
+
+  return {
+    async list() {
+      return engine.images.list().map(viewOf);
+    },
+    async inspect(reference) {
+      return viewOf(engine.images.resolve(reference));
+    },
+    async importPath(path, request) {
+      assertOpen(engine);
+      const wish = { name: request.name, config: configOf(request) };
+      return (await engine.images.importPath(path, wish, { onWarning })).map(imported);
+    },
+    async importStream(body, request, signal) {
+      assertOpen(engine);
+      if (request.name === undefined) {
+        throw new BoxError('INVALID_ARGUMENT', 'an uploaded archive needs a name', {
+          hint: 'box import - NAME',
+        });
+      }
+      const wish = { name: request.name, config: configOf(request) };
+      return imported(
+        await engine.images.importStream(body, wish, { onWarning, ...(signal ? { signal } : {}) }),
+      );
+    },
+    async tag(reference, tag) {
+      assertOpen(engine);
+      const image = await engine.images.tag(reference, tag);
+      tell('tag', { id: image.id, name: tag });
+    },
+    async remove(reference, { force }) {
+      assertOpen(engine);
+      const { id } = engine.images.resolve(reference);
+      const result = await engine.images.remove(reference, {
+        force,
+        inUse: (image) => usersOf(engine, image),
+      });
+      for (const name of result.untagged) tell('untag', { id, name });
+      for (const deleted of result.deleted) tell('delete', { id: deleted, name: reference });
+      return result;
+    },
+  };
+}
+
+/** Names of the containers made from an image. */
+function usersOf(engine: EngineContext, imageId: string): string[] {
+  return [...engine.containers.values()].filter(({ row }) => row.imageId === imageId).map(({ name }) => name);
+}
+
+function configOf({ command, entrypoint, env, workdir, user }: ImportRequest): Partial<ImageConfig> {
+  return {
+    ...(command === undefined ? {} : { cmd: command }),
+    ...(entrypoint === undefined ? {} : { entrypoint }),
+    ...(env === undefined ? {} : { env }),
+    ...(workdir === undefined ? {} : { workdir }),
+    ...(user === undefined ? {} : { user }),
+  };
+}

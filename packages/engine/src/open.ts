@@ -1,0 +1,134 @@
+import type { Services } from '@boxyard/api';
+import { CgroupTree, findCgroupRoot, LinuxSyscalls, type Syscalls } from '@boxyard/kernel';
+import { readHostFacts } from '@boxyard/runtime';
+import { ImageStore } from '@boxyard/storage';
+import type { Logger } from 'pino';
+import { type AdoptionResult, adoptAll } from './adoption/adopt.ts';
+import { attach } from './attach/open.ts';
+import { Background } from './background.ts';
+import { RecordFiles } from './containers/record-file.ts';
+import { containerService } from './containers/service.ts';
+import { ContainerStore } from './containers/store.ts';
+import { type EngineContext, findContainer } from './context.ts';
+import { Maintenance } from './database/maintenance.ts';
+import { openDatabase } from './database/open.ts';
+import { openFeed } from './events/feed.ts';
+import { EventLog } from './events/log.ts';
+import { imageService } from './images/service.ts';
+import { lockRoot } from './lock.ts';
+import { containerLogs } from './logs/container-logs.ts';
+import { Paths } from './paths.ts';
+import type { EngineFace } from './streams.ts';
+import { type AgentFigures, systemService } from './system/service.ts';
+import { Terminals } from './terminals.ts';
+
+/** The root that needs no instance id in host-wide names. */
+const DEFAULT_ROOT = '/var/lib/boxyard';
+
+export interface EngineOptions {
+  /** $BOXYARD_ROOT and $BOXYARD_RUN. */
+  root: string;
+  run: string;
+  /** Default: $BOXYARD_CGROUP_ROOT, else `boxyard` at the top of the cgroup2 mount. */
+  cgroupRoot?: string | undefined;
+  /** native/build/boxshim. */
+  helperPath: string;
+  version: string;
+  build: string;
+  logger: Logger;
+  /** What `info` says about the agent's own process. */
+  agentFigures?: AgentFigures | undefined;
+}
+
+export interface Engine extends EngineFace {
+  /** What became of the containers while no agent looked. */
+  readonly adoption: AdoptionResult;
+}
+
+/**
+ * Opens everything under `root` and takes up the containers that run. One engine a root: throws UNAVAILABLE while another has it; also
+ * DAMAGED, UNSUPPORTED (written by a newer version). What was opened is closed again when something fails.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const paths = new Paths(options.root, options.run);
+  const { logger } = options;
+  await using owned = new AsyncDisposableStack();
+  paths.prepare();
+  const kernel: Syscalls = owned.use(new LinuxSyscalls());
+  owned.use(lockRoot(kernel, paths));
+  const database = owned.use(openDatabase(paths));
+  owned.use(new Maintenance(paths, logger));
+  const images = owned.use(
+    await ImageStore.open({
+      root: paths.root,
+      kernel,
+      helperPath: options.helperPath,
+      onWarning: (message, error) => logger.warn({ err: error }, message),
+    }),
+  );
+  const instance = paths.root === DEFAULT_ROOT ? {} : { instance: images.instanceId };
+  const engine: EngineContext = {
+    version: options.version,
+    build: options.build,
+    paths,
+    kernel,
+    helper: kernel.loadHelper(options.helperPath),
+    cgroups: new CgroupTree(kernel, options.cgroupRoot ?? findCgroupRoot(instance)),
+    host: readHostFacts(),
+    images,
+    containers: owned.use(new ContainerStore(database, logger)),
+    records: new RecordFiles(paths, (error, id) => {
+      logger.error({ err: error, container: id }, 'container.json could not be written');
+    }),
+    events: new EventLog(database, logger),
+    terminals: new Terminals(paths),
+    background: new Background(logger),
+    logger,
+    closing: false,
+  };
+  owned.defer(() => engine.records.settled());
+  owned.defer(() => leaveContainers(engine));
+  owned.use(engine.background);
+  const adoption = await adoptAll(engine);
+  const services: Services = {
+    containers: containerService(engine),
+    images: imageService(engine),
+    system: systemService(engine, options.agentFigures ?? ownFigures),
+  };
+  return faceOf(engine, { services, adoption, owned: owned.move() });
+}
+
+function faceOf(
+  engine: EngineContext,
+  parts: { services: Services; adoption: AdoptionResult; owned: AsyncDisposableStack },
+): Engine {
+  return {
+    services: parts.services,
+    adoption: parts.adoption,
+    attach: (request, handlers) => attach(engine, request, handlers),
+    logs: async (request, handlers) =>
+      containerLogs(engine, findContainer(engine, request.container), { request, handlers }),
+    feed: (listener) => openFeed(engine, listener),
+    onTerminal: (listener) => engine.terminals.listen(listener),
+    onEvent: (listener) => engine.events.listen(listener),
+    async close() {
+      engine.closing = true;
+      await parts.owned.disposeAsync();
+    },
+  };
+}
+
+/** Boxes, shims and their viewers' sessions go on; only our connections end. */
+function leaveContainers(engine: EngineContext): void {
+  for (const container of engine.containers.values()) {
+    for (const viewer of container.viewers) viewer.close();
+    container.supervision?.abandon();
+    container.supervision = undefined;
+  }
+}
+
+const ownFigures: AgentFigures = () => ({
+  pid: process.pid,
+  rssBytes: process.memoryUsage.rss(),
+  eventLoopDelayMs: { p50: 0, p99: 0, max: 0 },
+});
