@@ -48,7 +48,7 @@ export async function unpackLayer(
     const answer = await runJob(
       {
         kind: 'unpack',
-        source: feed ? { kind: 'stream', port: feed.port } : (source as UnpackSource),
+        source: feed ? { kind: 'stream', port: feed } : (source as UnpackSource),
         plan,
         frames,
         directory,
@@ -58,7 +58,7 @@ export async function unpackLayer(
         signal: options.signal,
         onProgress: options.onProgress,
         onAbort: kill,
-        transfer: feed ? [feed.port] : [],
+        transfer: feed ? [feed] : [],
       },
     );
     if (answer.kind !== 'unpacked') throw new BoxError('INTERNAL', `the worker answered ${answer.kind}`);
@@ -68,7 +68,6 @@ export async function unpackLayer(
     // Not collected yet, so the pid is still ours to kill.
     if (!settled) kill();
     await kernel.reap(pid);
-    await feed?.done;
   }
 }
 
@@ -97,11 +96,10 @@ class Descriptors {
   }
 }
 
-/** Hands the chunks of a stream to a Worker, one for each `pull`. `done` settles when the stream was let go. */
-function feedChunks(chunks: AsyncIterable<Uint8Array>): { port: MessagePort; done: Promise<void> } {
+/** Hands the chunks of a stream to a Worker, one for each `pull` on the port; lets the stream go when the Worker is through with it. */
+function feedChunks(chunks: AsyncIterable<Uint8Array>): MessagePort {
   const { port1: ours, port2: port } = new MessageChannel();
   const iterator = chunks[Symbol.asyncIterator]();
-  const { promise: done, resolve } = Promise.withResolvers<void>();
   const answer = async (): Promise<StreamMessage> => {
     try {
       const { value, done } = await iterator.next();
@@ -111,9 +109,9 @@ function feedChunks(chunks: AsyncIterable<Uint8Array>): { port: MessagePort; don
     }
   };
   ours.on('message', async () => ours.postMessage(await answer()));
-  ours.on('close', async () => {
-    await iterator.return?.().catch(() => undefined);
-    resolve();
+  ours.on('close', () => {
+    // Not waited for: a generator that hangs in its own await never returns.
+    void iterator.return?.().catch(() => undefined);
   });
-  return { port, done };
+  return port;
 }

@@ -50,6 +50,8 @@ export class ImageStore implements AsyncDisposable {
   readonly #trash: Trash;
   /** Held by everything that changes which images and layers there are. */
   readonly #changes = new Mutex();
+  /** Staging directories of imports under way. */
+  readonly #importing = new Set<string>();
   #builtin: Promise<Image> | undefined;
 
   private constructor(
@@ -218,6 +220,7 @@ export class ImageStore implements AsyncDisposable {
 
   /** Paths that nothing needs and nobody is working on, for `box doctor --leaks`. */
   async leftovers(): Promise<string[]> {
+    await this.#trash.settled();
     return this.#changes.run(async () => {
       const { staging, trash } = this.#paths;
       const waiting = await Promise.all(
@@ -227,7 +230,7 @@ export class ImageStore implements AsyncDisposable {
       );
       const { layers, blobs } = await this.#unneeded();
       return [
-        ...waiting.flat(),
+        ...waiting.flat().filter((path) => !this.#importing.has(path)),
         ...layers.map((diffId) => join(this.#paths.layers, diffId)),
         ...blobs.map((digest) => join(this.#paths.blobs, digest)),
       ];
@@ -255,8 +258,9 @@ export class ImageStore implements AsyncDisposable {
     options: ImportOptions,
   ): Promise<Image> {
     const directory = join(this.#paths.staging, randomBytes(8).toString('hex'));
-    await mkdir(directory);
+    this.#importing.add(directory);
     try {
+      await mkdir(directory);
       // An archive without an entry for its root leaves it like this; mkdir's mode is cut by the umask.
       await chmod(directory, 0o755);
       const layer = await unpackLayer(this.#kernel, { helper: this.#helper, directory }, source, options);
@@ -274,8 +278,9 @@ export class ImageStore implements AsyncDisposable {
         );
       });
     } finally {
-      // Renamed away when all went well or the layer was there already taken for its twin.
+      // Gone already when it became the layer.
       await this.#trash.take(directory);
+      this.#importing.delete(directory);
     }
   }
 

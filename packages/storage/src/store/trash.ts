@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Syscalls } from '@boxyard/kernel';
 import { FrameDecoder, FrameType } from '@boxyard/spec';
 import { helperFailure, helperVanished } from '../unpack/helper-failure.ts';
 import { isMissing } from './files.ts';
 import { receiveAll } from './receive.ts';
+
+/** An unpack helper whose agent was killed works off what is in its socket, milliseconds, while we already delete its tree. */
+const ATTEMPTS = 5;
+const RETRY_MILLISECONDS = 50;
 
 /**
  * Trees on their way out: renamed away at once, deleted by a helper in the background. Nothing in them is ever opened by this process,
@@ -61,14 +66,25 @@ export class Trash implements AsyncDisposable {
   async #run(): Promise<void> {
     while (this.#again) {
       this.#again = false;
-      try {
-        if ((await readdir(this.#directory)).length > 0) await this.#empty();
-      } catch (error) {
-        this.#onFailure(error);
-      }
+      await this.#attempt();
     }
     // In the same step as the last look at #again: a sweep asked for in between would be lost.
     this.#running = undefined;
+  }
+
+  async #attempt(): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if ((await readdir(this.#directory)).length > 0) await this.#empty();
+        return;
+      } catch (error) {
+        if (attempt === ATTEMPTS) {
+          this.#onFailure(error);
+          return;
+        }
+        await setTimeout(RETRY_MILLISECONDS);
+      }
+    }
   }
 
   async #empty(): Promise<void> {

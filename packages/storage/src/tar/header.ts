@@ -58,7 +58,7 @@ export function isZeroBlock(block: Buffer): boolean {
 
 /** The fields of a header block. Throws BoxError DAMAGED when it is none (checksum) or a number in it is malformed. */
 export function parseHeader(block: Buffer): TarHeader {
-  if (!checksumMatches(block)) throw damaged('a header has a wrong checksum, so this is no tar archive');
+  if (!checksumMatches(block)) throw damaged('a header has a wrong checksum');
   const format = formatOf(block);
   const name = text(block, FIELD.name);
   const prefix =
@@ -91,8 +91,8 @@ function formatOf(block: Buffer): TarFormat {
   return trailer === 'tar\0' ? 'star' : 'ustar';
 }
 
-/** The sum of all bytes with the checksum field taken as spaces; historic tars summed signed bytes. */
-function checksumMatches(block: Buffer): boolean {
+/** Whether a block is a header: the sum of all bytes, the checksum field taken as spaces. Historic tars summed signed bytes. */
+export function checksumMatches(block: Buffer): boolean {
   const [start, length] = FIELD.checksum;
   let unsigned = 0;
   let signed = 0;

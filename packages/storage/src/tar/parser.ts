@@ -5,7 +5,7 @@
 import { BoxError } from '@boxyard/spec';
 import { type Extensions, makeEntry, type StoredEntry, type TarEntry } from './entry.ts';
 import { damaged, printable, tooLarge } from './failure.ts';
-import { isZeroBlock, parseHeader, TAR_BLOCK_BYTES, type TarHeader } from './header.ts';
+import { checksumMatches, isZeroBlock, parseHeader, TAR_BLOCK_BYTES, type TarHeader } from './header.ts';
 import { TAR_LIMITS, type TarLimits } from './limits.ts';
 import { type PaxRecord, parsePaxRecords } from './pax.ts';
 import {
@@ -54,6 +54,8 @@ export class TarParser {
   #longName: Buffer | undefined;
   #longLink: Buffer | undefined;
 
+  /** A header was seen: what is wrong from now on is damage, not another format. */
+  #begun = false;
   #entries = 0;
   #totalBytes = 0;
   #bytes = 0;
@@ -90,7 +92,7 @@ export class TarParser {
   end(): void {
     if (this.#state === 'end') return;
     if (this.#bytes === 0) throw damaged('the archive is empty');
-    if (this.#entries === 0) throw damaged('this is no tar archive');
+    if (!this.#begun) throw damaged('this is no tar archive');
     throw damaged('the archive is cut off: its end mark is missing');
   }
 
@@ -161,6 +163,8 @@ export class TarParser {
       this.#state = 'end';
       return;
     }
+    if (!this.#begun && !checksumMatches(block)) throw damaged('this is no tar archive');
+    this.#begun = true;
     const header = parseHeader(block);
     switch (header.type) {
       case 'x':

@@ -20,6 +20,8 @@ const ROOT = Buffer.from('.');
 const S_IFIFO = 0o010000;
 const S_IFCHR = 0o020000;
 const S_IFBLK = 0o060000;
+/** Largest piece of a file in one operation (PLAN_MAX_ARG_BYTES is 1 MiB); fits into a socket's buffer. */
+const DATA_BYTES = 256 * 1024;
 /** Longest target of a symbolic link, PATH_MAX - 1. */
 const TARGET_BYTES = 4095;
 
@@ -65,7 +67,9 @@ export class TreeEmitter implements TarSink {
   data(offset: number, bytes: Buffer): void {
     if (this.#skipping) return;
     this.#bytes += bytes.length;
-    this.#send(op('treeData', offset, bytes));
+    for (let at = 0; at < bytes.length; at += DATA_BYTES) {
+      this.#send(op('treeData', offset + at, bytes.subarray(at, at + DATA_BYTES)));
+    }
   }
 
   entryEnd(): void {

@@ -111,8 +111,11 @@ async function* pull(port: MessagePort): AsyncGenerator<Uint8Array> {
       port.postMessage('pull');
       const [message] = (await answer) as [StreamMessage];
       if (message.kind === 'end') return;
-      if (message.kind === 'error')
-        throw new BoxError('CANCELLED', `the upload broke off: ${message.message}`);
+      if (message.kind === 'error') {
+        throw new BoxError('UNAVAILABLE', `the upload broke off (${message.message})`, {
+          hint: 'send it again',
+        });
+      }
       yield message.bytes;
     }
   } finally {
