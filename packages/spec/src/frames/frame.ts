@@ -117,7 +117,8 @@ export class FrameDecoder {
       };
       at = end;
     }
-    if (at < bytes.length) this.#rest = bytes.slice(at);
+    // Not slice(): of a Buffer that is a view, and the chunk's memory may be reused.
+    if (at < bytes.length) this.#rest = new Uint8Array(bytes.subarray(at));
   }
 
   /** Bytes of an unfinished frame: anything but 0 at the end of a stream means it was cut off. */
