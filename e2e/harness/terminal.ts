@@ -79,7 +79,8 @@ export class Terminal implements AsyncDisposable {
 
   /** Waits until `pattern` is printed after what the last call found, and returns the match. */
   waitFor(pattern: RegExp | string): Promise<RegExpExecArray> {
-    const regex = typeof pattern === 'string' ? new RegExp(RegExp.escape(pattern)) : pattern;
+    const regex =
+      typeof pattern === 'string' ? new RegExp(pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')) : pattern;
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
     const check = () => {
       const match = regex.exec(this.output.slice(this.#seen));
