@@ -97,8 +97,8 @@ function stopSignal(logger: Logger): Promise<string> {
 }
 
 async function rebuild({ root, run }: Configuration): Promise<void> {
-  const { rebuildRoot } = await import('@boxyard/engine');
-  const { restored, skipped, kept } = await rebuildRoot({ root, run });
+  const { rebuild: rebuildDatabase } = await import('@boxyard/engine');
+  const { restored, skipped, kept } = await rebuildDatabase({ root, run });
   for (const { id, name } of restored) console.log(`restored ${name} (${id.slice(0, 12)})`);
   for (const { id, why } of skipped) console.error(`skipped ${id.slice(0, 12)}: ${why}`);
   console.log(`${restored.length} containers restored${kept ? `; the old database is ${kept}` : ''}`);

@@ -61,7 +61,7 @@ export class AttachChannel implements Channel {
       this.#grant();
     } else if (!this.#handle) {
       if (this.#early.length >= EARLY_MAX_FRAMES) this.#fail(tooMuch());
-      else this.#early.push({ ...frame, payload: frame.payload.slice() });
+      else this.#early.push({ ...frame, payload: new Uint8Array(frame.payload) });
     } else {
       this.#obey(frame, this.#handle);
     }
@@ -93,7 +93,7 @@ export class AttachChannel implements Channel {
         data: (stream, at, bytes) => {
           this.#gate.used(bytes.length);
           if (!this.#held) return this.#data(stream, at, bytes);
-          const copy = bytes.slice();
+          const copy = new Uint8Array(bytes);
           this.#held.push(() => this.#data(stream, at, copy));
         },
         ack: (at) => {

@@ -9,6 +9,9 @@ const SCROLLBACK_LINES = 1_000;
 /** An unfinished sequence longer than this is none (a binary file on the terminal): it goes to the emulator as it is. */
 const TAIL_MAX_BYTES = 64 * 1024;
 
+/** Where addon-serialize goes on with the alternate buffer. */
+const ALTERNATE_BUFFER = '\x1b[?1049h\x1b[H';
+
 /** Bytes that make a cleared terminal of this size show the screen; the session's output goes on at `offset`. */
 export interface Snapshot {
   bytes: Uint8Array;
@@ -54,8 +57,8 @@ export class Screen {
   /** `taken` is called when the bytes were parsed. The bytes must stay as they are. */
   write(bytes: Uint8Array, offset: number, taken: () => void): void {
     const cut = this.#tracker.push(bytes);
-    const whole = cut > 0 ? Buffer.concat([this.#tail, bytes.subarray(0, cut)]) : new Uint8Array(0);
-    const rest = cut > 0 ? bytes.slice(cut) : Buffer.concat([this.#tail, bytes]);
+    const whole = cut >= 0 ? Buffer.concat([this.#tail, bytes.subarray(0, cut)]) : new Uint8Array(0);
+    const rest = cut >= 0 ? new Uint8Array(bytes.subarray(cut)) : Buffer.concat([this.#tail, bytes]);
     const flushed = rest.length > TAIL_MAX_BYTES;
     this.#tail = flushed ? new Uint8Array(0) : rest;
     this.#received = offset + bytes.length;
@@ -94,7 +97,11 @@ export class Screen {
 
   /** The screen as parsed. Only consistent from within a `taken` callback or when nothing is being parsed. */
   snapshot(scrollback = SCROLLBACK_LINES): Snapshot {
-    const text = this.#serializer.serialize({ scrollback }) + this.#modes.serialize();
+    // addon-serialize ends the normal buffer with the current colours, and the alternate one would begin in them.
+    const cells = this.#serializer
+      .serialize({ scrollback })
+      .replace(ALTERNATE_BUFFER, `\x1b[m${ALTERNATE_BUFFER}`);
+    const text = cells + this.#modes.serialize();
     const { offset, tail } = this.#parsed;
     const { rows, cols: columns } = this.#terminal;
     return { bytes: Buffer.concat([Buffer.from(text), tail]), offset, rows, columns };

@@ -64,9 +64,9 @@ export class Screens {
   }
 
   /** The screen at an output offset of at least `atLeast`; null when there is no such terminal or it does not get there in time. */
-  snapshot(container: string, session: string, atLeast: number): Promise<Snapshot | null> {
+  async snapshot(container: string, session: string, atLeast: number): Promise<Snapshot | null> {
     const key = keyOf(container, session);
-    if (!this.#entries.get(key)?.live) return Promise.resolve(null);
+    if (!(await this.has(container, session))) return null;
     const request = this.#nextRequest++;
     return new Promise((resolve) => {
       const settle = (snapshot: Snapshot | null) => {
@@ -95,7 +95,8 @@ export class Screens {
     this.#closed = true;
     this.#unsubscribe();
     for (const entry of this.#entries.values()) this.#drop(entry);
-    if (!this.#worker) return;
+    const worker = this.#worker;
+    if (!worker) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, SAVE_TIMEOUT_MS);
       this.#onSaved = () => {
@@ -104,7 +105,8 @@ export class Screens {
       };
       this.#post({ type: 'save' });
     });
-    await this.#worker.terminate();
+    this.#worker = null;
+    await worker.terminate();
   }
 
   #started(session: TerminalSession): void {
@@ -150,6 +152,8 @@ export class Screens {
       entry.live = false;
       this.#logger.debug({ container, session, error }, 'screen memory of a terminal ended');
     };
+    // Data may come before the answer, which says whether something is missing before it.
+    let early: (() => void)[] | null = [];
     try {
       const handle = await this.#engine.attach(
         {
@@ -163,8 +167,10 @@ export class Screens {
         },
         {
           data: (_stream, offset, bytes) => {
-            const copy = bytes.slice();
-            this.#post({ type: 'data', key, offset, bytes: copy }, [copy.buffer]);
+            const copy = new Uint8Array(bytes);
+            const post = () => this.#post({ type: 'data', key, offset, bytes: copy }, [copy.buffer]);
+            if (early) early.push(post);
+            else post();
           },
           ack: () => {},
           skipped: (_from, to) => this.#redraw(key, entry, to),
@@ -179,6 +185,8 @@ export class Screens {
       if (rows !== entry.rows || columns !== entry.columns)
         this.resize(container, session, { rows, columns });
       if (typeof from === 'number' && offset > from) this.#redraw(key, entry, offset);
+      for (const post of early) post();
+      early = null;
     } catch (error) {
       gone(error);
     } finally {

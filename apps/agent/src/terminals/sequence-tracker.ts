@@ -1,6 +1,7 @@
 /**
- * Finds where a terminal's byte stream may be cut: outside escape sequences and UTF-8 characters. The states are those of
- * https://vt100.net/emu/dec_ansi_parser reduced to "are we inside something", with C1 controls in their UTF-8 form as xterm.js takes them.
+ * Finds where a terminal's byte stream may be cut: outside escape sequences, characters and clusters of characters. The states are
+ * those of https://vt100.net/emu/dec_ansi_parser reduced to "are we inside something", with C1 controls in their UTF-8 form as xterm.js
+ * takes them. A printed character may still be joined by what follows it (UAX #29), unless that is ASCII or a control.
  */
 const GROUND = 0;
 const ESCAPE = 1;
@@ -21,21 +22,32 @@ export class SequenceTracker {
   #missing = 0;
   /** The character began with 0xC2: U+0080 to U+00BF, so it may be a C1 control. */
   #c1 = false;
+  /** The byte just taken was the last of a character beyond ASCII that is printed. */
+  #character = false;
 
-  /** Takes the next bytes; returns how many of them end at a place where the stream may be cut (0: none does). */
+  /** Takes the next bytes; returns the last place among them where the stream may be cut (0: before them), -1 when there is none. */
   push(bytes: Uint8Array): number {
-    let cut = 0;
+    let cut = -1;
     for (let index = 0; index < bytes.length; index++) {
-      this.#byte(bytes[index] ?? 0);
-      if (this.#state === GROUND && this.#missing === 0) cut = index + 1;
+      const byte = bytes[index] ?? 0;
+      if (this.#between && byte < 0x80) cut = index;
+      const printed = this.#between && byte >= 0x20;
+      this.#byte(byte);
+      if (this.#between && !printed && !this.#character) cut = index + 1;
     }
     return cut;
   }
 
+  get #between(): boolean {
+    return this.#state === GROUND && this.#missing === 0;
+  }
+
   #byte(byte: number): void {
+    this.#character = false;
     if (this.#missing > 0) {
       if ((byte & 0xc0) === 0x80) {
         this.#missing--;
+        this.#character = !(this.#c1 && byte < 0xa0);
         if (this.#c1) this.#control(byte);
         this.#c1 = false;
         return;

@@ -34,7 +34,7 @@ export function cutTransport(accept: (duplex: Duplex) => void, cuts: Cut[], piec
       deliver: (chunk: Uint8Array) => void,
       done: () => void,
     ) => {
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       setImmediate(() => {
         for (let at = 0; at < copy.length && open; at += piece) {
           const chunk = copy.subarray(at, Math.min(at + piece, at + cut[side], copy.length));
