@@ -89,13 +89,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   owned.defer(() => engine.records.settled());
   owned.defer(() => leaveContainers(engine));
   owned.use(engine.background);
-  const adoption = await adoptAll(engine);
+  const [adoption] = await Promise.all([adoptAll(engine), makeBuiltinImage(engine)]);
   const services: Services = {
     containers: containerService(engine),
     images: imageService(engine),
     system: systemService(engine, options.agentFigures ?? ownFigures),
   };
   return faceOf(engine, { services, adoption, owned: owned.move() });
+}
+
+/** The first run needs no registry. A host without busybox can do without: `box doctor` says so. */
+async function makeBuiltinImage({ images, logger }: EngineContext): Promise<void> {
+  try {
+    await images.ensureBuiltin();
+  } catch (error) {
+    logger.warn({ err: error }, 'the built-in image could not be made');
+  }
 }
 
 function faceOf(

@@ -1,5 +1,5 @@
 import { isAlive } from '@boxyard/spec';
-import { type EngineContext, findContainer, lockContainer } from '../context.ts';
+import { assertOpen, type EngineContext, findContainer } from '../context.ts';
 import type { Container } from './container.ts';
 import { killAll } from './stop.ts';
 import { endSupervision } from './supervision.ts';
@@ -10,14 +10,17 @@ export async function removeContainer(
   reference: string,
   { force }: { force: boolean },
 ): Promise<void> {
+  assertOpen(engine);
   const container = findContainer(engine, reference);
-  container.assertCan(force ? 'force-remove' : 'remove');
+  if (container.state !== 'removing') container.assertCan(force ? 'force-remove' : 'remove');
   // A stop under way holds the lock for as long as the program takes: by force it ends now. A start is waited for.
   if (force && isAlive(container.state) && container.state !== 'starting') await killAll(engine, container);
-  using held = await lockContainer(engine, container.id);
-  held.container.assertCan(force ? 'force-remove' : 'remove');
-  if (isAlive(held.container.state)) await killAll(engine, held.container);
-  await removeLocked(engine, held.container);
+  using _held = await container.lock.acquire();
+  // Somebody else, or `--rm`, was faster: that is what was asked for.
+  if (container.gone) return;
+  container.assertCan(force ? 'force-remove' : 'remove');
+  if (isAlive(container.state)) await killAll(engine, container);
+  await removeLocked(engine, container);
 }
 
 /**
