@@ -29,6 +29,9 @@ export interface TarHeader {
   minor: number;
 }
 
+const SPACE = 0x20;
+const DIGIT_ZERO = 0x30;
+
 /** [offset, length] of each field in the block. */
 const FIELD = {
   name: [0, 100],
@@ -94,17 +97,18 @@ function formatOf(block: Buffer): TarFormat {
 /** Whether a block is a header: the sum of all bytes, the checksum field taken as spaces. Historic tars summed signed bytes. */
 export function checksumMatches(block: Buffer): boolean {
   const [start, length] = FIELD.checksum;
-  let unsigned = 0;
-  let signed = 0;
-  for (let at = 0; at < TAR_BLOCK_BYTES; at++) {
-    const byte = at >= start && at < start + length ? 0x20 : (block[at] as number);
-    unsigned += byte;
-    signed += byte < 0x80 ? byte : byte - 0x100;
-  }
   const digits = /^[ \0]*([0-7]+)[ \0]*/.exec(block.toString('latin1', start, start + length));
   if (!digits) return false;
   const stored = Number.parseInt(digits[1] as string, 8);
-  return stored === unsigned || stored === signed;
+  let sum = length * 0x20;
+  for (let at = 0; at < start; at++) sum += block[at] as number;
+  for (let at = start + length; at < TAR_BLOCK_BYTES; at++) sum += block[at] as number;
+  if (sum === stored) return true;
+  let negative = 0;
+  for (let at = 0; at < TAR_BLOCK_BYTES; at++) {
+    if ((at < start || at >= start + length) && (block[at] as number) >= 0x80) negative++;
+  }
+  return sum - 0x100 * negative === stored;
 }
 
 /** Up to the first NUL or the end of the field. A copy: the block's memory is used again. */
@@ -121,9 +125,16 @@ function text(block: Buffer, [start, length]: Field): Buffer {
 export function parseNumber(block: Buffer, [start, length]: Field, what: string): number {
   const first = block[start] as number;
   if (first & 0x80) return parseBase256(block, [start, length], what);
-  const digits = /^[ \0]*([0-7]*)(?:[ \0]|$)/.exec(block.toString('latin1', start, start + length));
-  if (!digits) throw damaged(`a header holds a malformed ${what}`);
-  return digits[1] === '' ? 0 : Number.parseInt(digits[1] as string, 8);
+  const end = start + length;
+  let at = start;
+  while (at < end && (block[at] === SPACE || block[at] === 0)) at++;
+  let value = 0;
+  for (; at < end && block[at] !== SPACE && block[at] !== 0; at++) {
+    const digit = (block[at] as number) - DIGIT_ZERO;
+    if (digit < 0 || digit > 7) throw damaged(`a header holds a malformed ${what}`);
+    value = value * 8 + digit;
+  }
+  return value;
 }
 
 function parseBase256(block: Buffer, [start, length]: Field, what: string): number {
