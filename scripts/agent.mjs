@@ -1,7 +1,7 @@
 // How `up` and `down` meet the agent: its socket, its pid file, its start. Plain JavaScript for Node 20 and later.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,12 @@ export function agentAnswers() {
     });
     socket.once('error', () => resolve(false));
   });
+}
+
+/** Whether boxes may run though no agent answers: each has a directory here. */
+export function boxesLeft() {
+  const containers = join(runFolder, 'containers');
+  return existsSync(containers) && readdirSync(containers).length > 0;
 }
 
 /** The agent's process id from its pid file, or undefined. */

@@ -1,7 +1,7 @@
 // `npm run down`: stops every box, removes `hello`, and ends the agent. Images, volumes and the other boxes' files stay.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { agentAnswers, agentPid, box, startAgent } from './agent.mjs';
+import { agentAnswers, agentPid, box, boxesLeft, startAgent } from './agent.mjs';
 
 /** Past this an agent that was asked to end counts as stuck. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -30,6 +30,10 @@ async function stopAgent(pid) {
 }
 
 async function down() {
+  if (!(await agentAnswers()) && !boxesLeft()) {
+    console.log('neither the agent nor a box runs: nothing to end');
+    return 0;
+  }
   // Boxes outlive the agent, so without one we start it for as long as it takes to stop them.
   const own = (await agentAnswers()) ? undefined : await startAgent();
   const names = box(['ps', '-a', '--format', '{{.Name}}']);

@@ -44,16 +44,17 @@ export function installModules(say = console.log) {
   return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env: process.env });
 }
 
-/** Builds what is out of date: turbo compares the contents of the inputs with those of its last build. */
+/** Builds what is out of date: turbo compares the contents of the inputs with those of its last build. Quiet unless it fails. */
 export function build(say = console.log) {
   say('building what is out of date');
   const { scripts } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   const tasks = Object.keys(scripts).filter((name) => name.startsWith('build:'));
-  return run('turbo', [
-    'run',
-    ...tasks,
-    '--output-logs=errors-only',
-    '--log-prefix=none',
-    '--no-update-notifier',
-  ]);
+  const result = spawnSync('turbo', ['run', ...tasks, '--output-logs=errors-only', '--no-update-notifier'], {
+    cwd: home,
+    env: environment,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (result.status !== 0) console.error(result.error?.message ?? `${result.stdout}${result.stderr}`);
+  return result.status === 0;
 }
