@@ -18,6 +18,8 @@
 
 enum { BACKLOG = 64, PAGE_BYTES = 4096 };
 
+static int spare = -1;
+
 pid_t home_fork(int cgroup) {
   struct sys_clone_args arguments = {.exit_signal = SIGCHLD};
   if (cgroup >= 0) {
@@ -52,6 +54,7 @@ static int bind_in(int fd, int directory, const char *name) {
 }
 
 int home_listen(int directory, const char *name, struct fail *fail) {
+  if (spare < 0) spare = fcntl(0, F_DUPFD_CLOEXEC, 3);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd >= 0 && bind_in(fd, directory, name) == 0 && listen(fd, BACKLOG) == 0) return fd;
   fail_set(fail, errno, "socket %s in the run directory", name);
@@ -77,13 +80,27 @@ void home_remove(int directory) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) unlinkat(directory, names[i], 0);
 }
 
+/* With no descriptor left a connection could be neither taken nor refused, and its arrival would wake us for ever: one is kept for that. */
+static void refuse_one(int listener) {
+  close_if_open(spare);
+  close_if_open(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+  spare = fcntl(0, F_DUPFD_CLOEXEC, 3);
+}
+
+static int is_ours(int fd) {
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == 0 || peer.uid == geteuid());
+}
+
 int home_accept(int listener) {
   for (;;) {
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (fd < 0) return -1;
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == 0 || peer.uid == geteuid())) return fd;
+    if (fd < 0) {
+      if (errno == EMFILE || errno == ENFILE) refuse_one(listener);
+      return -1;
+    }
+    if (is_ours(fd)) return fd;
     close(fd);
   }
 }

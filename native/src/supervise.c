@@ -52,7 +52,7 @@ static int refuse(const struct fail *fail) {
   return STATUS_REFUSED;
 }
 
-static void read_setup(const struct plan *plan) {
+static int read_setup(const struct plan *plan, struct fail *fail) {
   struct plan_op op = {0};
   while (plan_next(plan, &op)) switch (op.code) {
     case PLAN_SUPERVISE:
@@ -81,6 +81,8 @@ static void read_setup(const struct plan *plan) {
     default:
       break;
     }
+  if (setup.run_directory >= 0 && setup.ring_bytes > 0) return 0;
+  return fail_say(fail, EINVAL, "a plan of mode run needs the operations supervise and session");
 }
 
 /* ---- what happens ---- */
@@ -156,9 +158,9 @@ static int open_home(struct fail *fail) {
 }
 
 static int begin(struct plan *plan, struct fail *fail) {
-  if (home_settle(fail) < 0) return -1;
-  if (loop_open() < 0 || watch_signals() < 0) return fail_set(fail, errno, "epoll and signalfd");
   ctl_accept(AGENT_FD);
+  if (home_settle(fail) < 0) return -1;
+  if (watch_signals() < 0) return fail_set(fail, errno, "signalfd");
   if (open_session(fail) < 0) return -1;
   start_context.null = 0;
   start_context.init_done = init_done;
@@ -230,39 +232,54 @@ static void turn(void) {
   ctl_tell_exits(); /* after the file is written: whoever hears of the end finds it */
 }
 
+/* What a shell says: 127 not found, 126 not executable; 125 is our own failure. */
+static int code_of_failure(const struct fail *fail) {
+  return fail->opcode != PLAN_EXEC ? 125 : fail->error == ENOENT ? 127 : 126;
+}
+
+/* The first process of the box ends by itself after it told us why it failed; where the failure is ours it has to be told. */
+static void end_first_process(void) {
+  session_signal(init, SIGKILL);
+  for (int64_t until = loop_now() + 1 * SECONDS; !init->reaped && loop_now() < until; start_reap())
+    loop_turn(loop_now() + 10 * MILLISECONDS);
+  init->code = code_of_failure(&start_fail);
+  init->signal = 0;
+  init->finished = loop_realtime();
+}
+
+/* Whoever hears of the failure finds everything done: exit.json written, nothing else left. */
 static int fail_and_end(const struct fail *fail) {
   start_failed = true;
   start_fail = *fail;
-  if (init && init->pid > 0) session_signal(init, SIGKILL);
-  ctl_start_failed(fail);
-  int64_t until = loop_now() + 1 * SECONDS;
-  while ((ctl_unsent() || (init && init->pid > 0 && !init->reaped)) && loop_now() < until) {
-    start_reap();
-    loop_turn(loop_now() + 10 * MILLISECONDS);
-  }
+  if (init && init->pid > 0) end_first_process();
   if (init) write_exit();
   home_remove(setup.run_directory);
+  ctl_start_failed(fail);
+  for (int64_t until = loop_now() + 1 * SECONDS; ctl_unsent() && loop_now() < until;) loop_turn(until);
   return STATUS_REFUSED;
 }
 
 static int supervise(struct plan *plan) {
   struct fail fail = {0};
+  if (loop_open() < 0) {
+    fail_set(&fail, errno, "epoll");
+    return refuse(&fail);
+  }
   if (begin(plan, &fail) < 0) return fail_and_end(&fail);
   while (init->status == SESSION_STARTING && !start_failed) turn();
   if (start_failed) return fail_and_end(&start_fail);
   leave_start_behind(plan);
   while (!finished()) turn();
+  home_remove(setup.run_directory); /* before the connections end: that is how others see that we are gone */
   attach_close_all();
   ctl_close_all();
-  home_remove(setup.run_directory);
   return 0;
 }
 
 int supervise_main(void) {
   struct plan plan;
   struct fail fail = {0};
-  if (plan_read(PLAN_FD, &plan, &fail) < 0) return refuse(&fail);
-  read_setup(&plan);
+  if (plan_read(PLAN_FD, &plan, &fail) < 0 || read_setup(&plan, &fail) < 0) return refuse(&fail);
   close_range((unsigned)plan_highest_descriptor(&plan, AGENT_FD) + 1, ~0U, 0);
   close_range(PLAN_FD, ~0U, CLOSE_RANGE_CLOEXEC);
   pid_t pid = home_fork(setup.shim_cgroup);
