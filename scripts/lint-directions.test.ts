@@ -27,6 +27,12 @@ describe('direction lint', () => {
     expect(violation('packages/api/src/a/b.ts', '../index.ts')).toBeUndefined();
   });
 
+  it('lets tests alone use the fixtures of e2e', () => {
+    const fixture = '../../../../e2e/fixtures/debian-rootfs.ts';
+    expect(violation('packages/storage/src/oci/import.itest.ts', fixture)).toBeUndefined();
+    expect(violation('packages/storage/src/oci/import.ts', fixture)).toContain('reaches out');
+  });
+
   it('finds static, dynamic and re-exporting imports with their lines', () => {
     const text = "import { a } from 'koffi';\n\nexport * from '@boxyard/engine';\nawait import('koffi');\n";
     expect(violations('packages/spec/src/index.ts', text).map((line) => line.split(': ')[0])).toEqual([

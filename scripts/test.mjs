@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installDependencies } from './deps.mjs';
-import { build, environment, home, installModules } from './prepare.mjs';
+import { build, environment, home, installModules, run } from './prepare.mjs';
 import { SUITES, tally } from './suites.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'boxyard-reports-'));
@@ -89,6 +89,17 @@ function printTable(rows) {
   }
 }
 
+/**
+ * Makes what tests need from the network, since the sandbox has none: the Debian root file system (20 s, then cached outside the
+ * repository).
+ */
+function makeFixtures() {
+  const make =
+    "const { debianRootfs } = await import('./e2e/fixtures/debian-rootfs.ts'); console.log(await debianRootfs())";
+  console.log('the Debian root file system for tests (made once):');
+  return run('node', ['--input-type=module', '--eval', make]);
+}
+
 async function main(selection) {
   const wanted = selection.length ? selection : ['fast'];
   const known = SUITES.flatMap(({ name, set, group }) => [name, set, group]);
@@ -106,7 +117,7 @@ async function main(selection) {
     return 2;
   }
   const started = Date.now();
-  if (!installDependencies(['run', 'test']) || !installModules() || !build()) {
+  if (!installDependencies(['run', 'test']) || !installModules() || !build() || !makeFixtures()) {
     console.log('\nnothing could be tested: the preparation failed, see above\n0 passed, 1 failed');
     return 1;
   }
