@@ -1,4 +1,4 @@
-/* exit.json: how a box ended, for an agent that was not there (ARCHITECTURE.md, Processes). */
+/* exit.json: how a box ended, for an agent that was not there (docs/protocol.md). */
 #ifndef BOXSHIM_EXITFILE_H
 #define BOXSHIM_EXITFILE_H
 

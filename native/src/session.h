@@ -83,7 +83,7 @@ void session_master(struct session *session, int master);
 
 /* execve succeeded. */
 void session_running(struct session *session);
-/* The process was reaped; `info` is what waitid said. */
+/* The process was reaped; `how` (CLD_*) and `status` (code or signal) as waitid says. */
 void session_exited(struct session *session, int how, int status, bool oom);
 /* 0, or -1 with errno: ESRCH when it ended. */
 int session_signal(const struct session *session, uint32_t number);
