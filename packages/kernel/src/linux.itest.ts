@@ -241,10 +241,9 @@ describe('mounts', () => {
 describe('waits', () => {
   test('watchPidfd resolves when a process ends, and at once when there is none', async () => {
     const child = nodeSpawn('/bin/busybox', ['cat']);
-    const watched = kernel.watchPidfd(child.pid as number);
+    const ended = Promise.all([kernel.watchPidfd(child.pid as number), once(child, 'exit')]);
     child.stdin.end();
-    await watched;
-    await once(child, 'exit');
+    await ended;
     await kernel.watchPidfd(child.pid as number);
   });
 

@@ -21,8 +21,8 @@ export interface StartRequest {
   logDirectory: string;
   /** Name of the box's cgroup below the tree's root; made here. */
   cgroup: string;
-  /** The root file system as a detached mount, when it is one. Closed here, whatever happens. */
-  root?: number | undefined;
+  /** The root file system as a detached mount, when it is one; being mounted while the rest is prepared. Closed here, whatever happens. */
+  root?: Promise<number> | number | undefined;
   handlers: ShimHandlers;
 }
 
@@ -40,11 +40,13 @@ export async function startContainer(
   cgroups: CgroupTree,
   request: StartRequest,
 ): Promise<RunningShim> {
-  const open: number[] = request.root === undefined ? [] : [request.root];
+  const open: number[] = [];
   const own = (fd: number): number => {
     open.push(fd);
     return fd;
   };
+  const mounted = request.root === undefined ? undefined : Promise.resolve(request.root).then(own);
+  mounted?.catch(() => {}); // awaited below, unless something fails before
   let client: ShimClient | undefined;
   try {
     prepareRunDirectory(request.runDirectory);
@@ -56,10 +58,10 @@ export async function startContainer(
       [START_DESCRIPTORS.control]: theirs,
       [START_DESCRIPTORS.runDirectory]: own(kernel.openDirectory(request.runDirectory)),
       [START_DESCRIPTORS.log]: own(kernel.openDirectory(request.logDirectory)),
-      [START_DESCRIPTORS.shimCgroup]: own(cgroups.openShims()),
+      [START_DESCRIPTORS.shimCgroup]: cgroups.shims,
       [START_DESCRIPTORS.cgroup]: own(cgroups.create(request.cgroup)),
     };
-    if (request.root !== undefined) descriptors[START_DESCRIPTORS.root] = request.root;
+    if (mounted) descriptors[START_DESCRIPTORS.root] = await mounted;
     const pid = kernel.spawn({ fd: request.helper, argv: ['boxshim', 'run'], env: [], descriptors });
     // The first process ends at once: the supervisor is its child and belongs to init from then on.
     const reaped = kernel.reap(pid);
@@ -71,11 +73,12 @@ export async function startContainer(
     client?.[Symbol.dispose]();
     throw error;
   } finally {
+    await mounted?.catch(() => {});
     for (const fd of open) kernel.close(fd);
   }
 }
 
 function prepareRunDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  for (const name of LEFTOVERS) rmSync(join(path, name), { force: true });
+  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (made === undefined) for (const name of LEFTOVERS) rmSync(join(path, name), { force: true });
 }

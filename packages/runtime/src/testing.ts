@@ -104,7 +104,7 @@ export class RuntimeLab {
       host: this.host,
       ...input,
     });
-    const ownRoot = input.root?.kind === 'directory' ? undefined : await this.overlay(id);
+    const ownRoot = input.root?.kind === 'directory' ? undefined : this.overlay(id);
     const { client, state } = await startContainer(this.kernel, this.cgroups, {
       plan,
       helper: this.helper,
@@ -156,6 +156,7 @@ export class RuntimeLab {
     for (const name of this.cgroups.list()) this.cgroups.kill(name);
     for (const client of this.#clients) client[Symbol.dispose]();
     for (const name of this.cgroups.list()) await this.cgroups.remove(name);
+    this.cgroups[Symbol.dispose]();
     this.kernel[Symbol.dispose]();
     rmSync(this.directory, { recursive: true, force: true });
   }

@@ -33,6 +33,7 @@ export function findCgroupRoot(options: { environment?: NodeJS.ProcessEnv; insta
 export class CgroupTree {
   readonly root: string;
   readonly #kernel: Syscalls;
+  #shims: number | undefined;
 
   /** Makes the root when it is missing. @throws BoxError when that is not cgroup2 or may not be written */
   constructor(kernel: Syscalls, root: string) {
@@ -73,9 +74,15 @@ export class CgroupTree {
     return this.#kernel.openDirectory(path);
   }
 
-  /** The cgroup that supervisors are born in. */
-  openShims(): number {
-    return this.create(SHIMS_CGROUP);
+  /** Directory of the cgroup that supervisors are born in. Opened once; belongs to the tree: do not close it. */
+  get shims(): number {
+    this.#shims ??= this.create(SHIMS_CGROUP);
+    return this.#shims;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#shims !== undefined) this.#kernel.close(this.#shims);
+    this.#shims = undefined;
   }
 
   /** SIGKILL to every process in it and below, frozen or not, without a race (cgroup.kill). Nothing to do when it is gone. */
