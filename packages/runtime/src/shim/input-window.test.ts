@@ -24,9 +24,11 @@ test('no more than a window is on its way, and the rest follows what was accepte
   expect(taken(window)).toEqual([]);
   window.accept(1000);
   expect(taken(window)).toEqual([`${INPUT_WINDOW_BYTES}+1000`]);
-  window.accept(2 * INPUT_WINDOW_BYTES);
+  window.accept(INPUT_WINDOW_BYTES + 1000);
+  expect(taken(window)).toEqual([`${INPUT_WINDOW_BYTES + 1000}+${INPUT_WINDOW_BYTES}`]);
+  window.accept(2 * INPUT_WINDOW_BYTES + 1000);
   expect(taken(window)).toEqual([
-    `${INPUT_WINDOW_BYTES + 1000}+${1.5 * INPUT_WINDOW_BYTES - 1000}`,
+    `${2 * INPUT_WINDOW_BYTES + 1000}+${0.5 * INPUT_WINDOW_BYTES - 1000}`,
     `end ${length}`,
   ]);
 });
