@@ -1,0 +1,70 @@
+import { test as base, expect, type Page } from '@playwright/test';
+import { TestAgent } from '../harness/agent.ts';
+
+/** An agent with the dashboard on a port of its own: the sandbox has its own loopback, so the port is free. */
+const LISTEN = '127.0.0.1:7420';
+
+interface Fixtures {
+  /** A page that is signed in and shows the list of boxes. Errors on its console and CSP violations fail the test. */
+  dashboard: Page;
+}
+interface WorkerFixtures {
+  agent: TestAgent;
+}
+
+/** What a browser says when the agent is gone on purpose. */
+const EXPECTED = /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|net::ERR_|Failed to load resource/;
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  agent: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know the dependencies
+    async ({}, use) => {
+      await using agent = await TestAgent.start({ BOXYARD_LISTEN: LISTEN });
+      await use(agent);
+      expect(await agent.leaks()).toEqual([]);
+    },
+    { scope: 'worker' },
+  ],
+  dashboard: async ({ page, agent }, use) => {
+    const problems: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text())) problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+    await signIn(page, agent);
+    await use(page);
+    expect(problems).toEqual([]);
+    const ids = await agent.ok(['ps', '-aq', '--no-trunc']);
+    if (ids) await agent.ok(['rm', '-f', ...ids.split('\n')]);
+  },
+});
+export { expect };
+
+/** By the one-time link that `box ui` prints. */
+export async function signIn(page: Page, agent: TestAgent): Promise<void> {
+  await page.goto(await signInLink(agent));
+  await expect(page.getByRole('heading', { name: 'Boxes' })).toBeVisible();
+  await expect(page.getByText('live', { exact: true })).toBeVisible();
+}
+
+export async function signInLink(agent: TestAgent): Promise<string> {
+  const link = (await agent.ok(['ui'])).match(/http:\S+/)?.[0];
+  if (!link) throw new Error('box ui printed no link');
+  return link;
+}
+
+/** The text on xterm's screen, as a person sees it. */
+export function screenText(page: Page): Promise<string> {
+  return page
+    .getByTestId('terminal')
+    .evaluate(
+      (element) =>
+        (element as HTMLElement & { terminalView?: { screen: string } }).terminalView?.screen ?? '',
+    );
+}
+
+/** Opens a box's page from the list, at a tab. */
+export async function openBox(page: Page, name: string, tab: 'Logs' | 'Terminal' | 'Inspect'): Promise<void> {
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByRole('link', { name: tab, exact: true }).click();
+}
