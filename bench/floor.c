@@ -1,6 +1,6 @@
 /*
  * The kernel's own cost of a container: overlay mount, clone3 into fresh namespaces and a fresh cgroup, /proc, /dev, /sys, pivot_root,
- * execve of /bin/true, wait, unmount, rmdir; nothing else. BARS.md compares every start with this, measured in the same run.
+ * execve of /bin/true, wait, unmount, rmdir; nothing else. The bench compares every start with this, measured in the same run.
  *
  *   floor LOWER WORK CGROUP RUNS NET     NET 1: a network namespace of its own, 0: the host's
  *

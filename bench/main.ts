@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: BARS.md's table for what exists. Runs itself inside scripts/sandbox, so that it measures a fresh agent and leaves
+ * `npm run bench`: every figure against its bar, floor and peers. Runs itself inside scripts/sandbox, so that it measures a fresh agent and leaves
  * nothing. `npm run bench -- start output` runs those groups only.
  */
 import { spawnSync } from 'node:child_process';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 export const run = promisify(execFile);
 
-/** Pause between starts: a tight loop hides the kernel's RCU waits (BARS.md). */
+/** Pause between starts: a tight loop hides the kernel's RCU waits. */
 export const PAUSE_MS = 20;
 
 export function median(values: readonly number[]): number {

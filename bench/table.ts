@@ -1,4 +1,4 @@
-/** One line of BARS.md's table, measured. */
+/** One figure, its bar, and the peer or floor of the same run. */
 export interface Row {
   what: string;
   /** The measured figure in words, with its unit. */

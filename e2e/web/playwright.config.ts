@@ -12,7 +12,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     launchOptions: {
       executablePath: '/usr/bin/chromium',
-      // As root in a sandbox without network: HOSTS of Debian's Chromium want these.
+      // Root needs --no-sandbox; the rest keeps Chromium from looking for hosts that a closed network refuses.
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -22,7 +22,7 @@ const DEFAULT_LISTEN = '127.0.0.1:7420';
 const LOOPBACK = /^(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|localhost)$/;
 
 /**
- * Reads PRODUCT's environment variables (docs: README, "Environment").
+ * Reads the environment variables (docker-free-setup.md, "Environment").
  * @throws BoxError INVALID_ARGUMENT that names the variable
  */
 export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {

@@ -20,7 +20,7 @@ environment:
   BOXYARD_WEB          directory of the dashboard's files
 `;
 
-/** Boxyard's own errors, as PRODUCT's exit codes say. */
+/** Boxyard's own errors, 125 as Docker has it. */
 const EXIT_OWN_ERROR = 125;
 
 async function main(argv: string[]): Promise<void> {

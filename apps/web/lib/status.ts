@@ -10,7 +10,7 @@ export interface Status {
   why: string;
 }
 
-/** DASHBOARD's marks: ● running · ◐ on the way · ○ exited 0 · ✕ exited n · ❚❚ paused · ? lost. */
+/** The marks: ● running · ◐ on the way · ○ exited 0 · ✕ exited n · ❚❚ paused · ? lost. */
 export function statusOf({ state, exit, reason }: ContainerView): Status {
   const status = (shape: string, word: string, tone: Tone, why = reason ?? word): Status => ({
     shape,

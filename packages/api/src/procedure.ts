@@ -9,7 +9,7 @@ export interface ApiContext {
   services: Services;
   /** Fires when the caller is gone. */
   signal: AbortSignal;
-  /** Mints a single-use path for a bulk body; the handler runs when it arrives (ARCHITECTURE, One way in). */
+  /** Mints a single-use path for a bulk body; the handler runs when it arrives. */
   mintTransfer(handler: TransferHandler): string;
   /** Makes a one-time sign-in link's token (unix callers only). */
   mintSignIn(): Promise<{ url: string; expiresAt: string }>;

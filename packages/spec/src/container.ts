@@ -98,7 +98,7 @@ export function exitCodeOf(exit: ExitStatus): number {
   }
 }
 
-/** SECURITY.md, default capabilities. */
+/** What a root process of an ordinary image needs, without mknod, raw sockets and audit (capabilities(7)); the rest by --cap-add. */
 export const DEFAULT_CAPABILITIES = [
   'CAP_CHOWN',
   'CAP_DAC_OVERRIDE',

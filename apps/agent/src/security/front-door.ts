@@ -6,7 +6,7 @@ const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
  * Judges requests that came over TCP before anything else looks at them: any page of any site can make the browser send them here
- * (SECURITY, "the web"; ARCHITECTURE, "Security of the front door").
+ * (docs/architecture.md).
  */
 export class FrontDoor {
   #names: readonly string[];

@@ -22,7 +22,7 @@ type At<Tree, Path> = Path extends `${infer Router}.${infer Name}`
 export type Input<P extends Procedure> = At<Inputs, P>;
 export type Output<P extends Procedure> = At<Outputs, P>;
 
-/** How long an agent that was there is looked for again (ARCHITECTURE, Names and errors). */
+/** How long an agent that was there is looked for again. */
 const RECONNECT_FOR_MS = 60_000;
 const RETRY_MS = 200;
 

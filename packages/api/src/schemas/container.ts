@@ -41,7 +41,7 @@ export const ulimitInput = z.strictObject({
   hard: z.number().int().min(-1),
 });
 
-/** What `run` and `create` ask for. Everything left out comes from the image, then from PRODUCT's defaults. */
+/** What `run` and `create` ask for. Everything left out comes from the image, then from the defaults of packages/spec. */
 export const createInput = z.strictObject({
   /** Chosen by the client so that a repeated call is harmless: the same id gives the same container. */
   id: id64.optional(),

@@ -13,7 +13,7 @@ import {
 } from '@boxyard/spec';
 import type { HostFacts } from '../host.ts';
 
-/** PRODUCT §6, limits of the process. The soft limit is what select(2) can handle; programs that need more raise it themselves. */
+/** Limits every process starts with. The soft limit is what select(2) can handle; programs that need more raise it themselves. */
 const NOFILE_SOFT = 1024n;
 const NOFILE_HARD = 524_288n;
 const CAP_SYS_RESOURCE = capabilityMask(['CAP_SYS_RESOURCE']);

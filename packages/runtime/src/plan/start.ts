@@ -41,7 +41,7 @@ export interface StartInput {
 }
 
 /**
- * Everything from posix_spawn of the helper to execve of the user's program, in order (docs/protocol.md; ARCHITECTURE, Operations).
+ * Everything from posix_spawn of the helper to execve of the user's program, in order (docs/protocol.md).
  * Pure. Descriptors are those of START_DESCRIPTORS.
  */
 export function compileStart(input: StartInput): Plan {
@@ -101,7 +101,7 @@ export function namespaces(config: Pick<ContainerConfig, 'network'>): number {
   return config.network === 'host' ? always : always | CLONE_NEWNET;
 }
 
-/** ARCHITECTURE, Network: ping without capabilities, and port 80 for every user, are safe in a network namespace of its own. */
+/** Ping without capabilities, and port 80 for every user, are safe in a network namespace of its own. */
 function networkSettings(): PlanOperation[] {
   return [
     op('sysctl', 'net.ipv4.ping_group_range', '0 2147483647'),

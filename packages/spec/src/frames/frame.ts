@@ -8,7 +8,7 @@ export const FRAME_HEADER_BYTES = 16;
 /** A longer frame is rubbish: the connection is closed with an error. Data is cut into frames of at most 64 KiB by the senders. */
 export const FRAME_MAX_BYTES = 1024 * 1024;
 export const FRAME_DATA_BYTES = 64 * 1024;
-/** What a viewer grants at first, and how much it takes before it grants again (DASHBOARD, Transport). */
+/** What a viewer grants at first, and how much it takes before it grants again. */
 export const CREDIT_WINDOW_BYTES = 256 * 1024;
 export const CREDIT_GRANT_BYTES = 64 * 1024;
 /** Input a client may have unacknowledged: the size of its queue in the shim. */

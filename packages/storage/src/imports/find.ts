@@ -20,7 +20,7 @@ const IMAGE_JSON_MAX_BYTES = 1024 * 1024;
 /** A directory with one of these is taken for a root file system. */
 const ROOT_SIGNS = ['bin', 'sbin', 'usr', 'etc', 'lib'];
 
-/** What a path holds to import, PRODUCT.md §6. Throws BoxError when that is nothing. */
+/** What a path holds to import. Throws BoxError when that is nothing. */
 export async function findImports(
   path: string,
   wish: { name?: string | undefined; config?: Partial<ImageConfig> | undefined },

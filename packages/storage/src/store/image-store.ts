@@ -33,7 +33,7 @@ export interface ImportOptions extends UnpackOptions {
 }
 
 export interface ImportWish {
-  /** `name[:tag]`; for a path the default is what PRODUCT.md says. */
+  /** `name[:tag]`; for a path the default is its name without the ending. */
   name?: string | undefined;
   /** Wins over what an image.json says. */
   config?: Partial<ImageConfig> | undefined;
