@@ -19,6 +19,8 @@ export class Terminals {
       container: container.id,
       session,
       ...size,
+      // The log's end is recorded when a run ends: until then it is where this run began. Exec sessions count from 0.
+      offset: session === '' ? container.row.logEnd : 0,
       runDirectory: this.#paths.runOf(container.id),
     };
     this.#open.set(`${container.id}/${session}`, terminal);
