@@ -36,8 +36,13 @@ export class Background {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends all waiting. */
+  end(): void {
     this.#ending.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.end();
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 }

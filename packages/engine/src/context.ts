@@ -1,3 +1,4 @@
+import type { ContainerView } from '@boxyard/api';
 import type { CgroupTree, Syscalls } from '@boxyard/kernel';
 import type { HostFacts } from '@boxyard/runtime';
 import { BoxError } from '@boxyard/spec';
@@ -28,6 +29,8 @@ export interface EngineContext {
   readonly events: EventLog;
   readonly terminals: Terminals;
   readonly background: Background;
+  /** Containers being made, by id: a repeated call joins the first. */
+  readonly creating: Map<string, Promise<ContainerView>>;
   readonly logger: Logger;
   /** Set by close(): no new work is taken. */
   closing: boolean;

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { type AdoptionResult, adoptAll } from './adoption/adopt.ts';
 import { attach } from './attach/open.ts';
 import { Background } from './background.ts';
+import { Calls } from './calls.ts';
 import { RecordFiles } from './containers/record-file.ts';
 import { containerService } from './containers/service.ts';
 import { ContainerStore } from './containers/store.ts';
@@ -83,17 +84,24 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     events: new EventLog(database, logger),
     terminals: new Terminals(paths),
     background: new Background(logger),
+    creating: new Map(),
     logger,
     closing: false,
   };
   owned.defer(() => engine.records.settled());
   owned.defer(() => leaveContainers(engine));
+  const calls = new Calls();
   owned.use(engine.background);
+  owned.defer(() => {
+    engine.closing = true;
+    engine.background.end();
+    return calls.settled();
+  });
   const [adoption] = await Promise.all([adoptAll(engine), makeBuiltinImage(engine)]);
   const services: Services = {
-    containers: containerService(engine),
-    images: imageService(engine),
-    system: systemService(engine, options.agentFigures ?? ownFigures),
+    containers: calls.watch(containerService(engine)),
+    images: calls.watch(imageService(engine)),
+    system: calls.watch(systemService(engine, options.agentFigures ?? ownFigures)),
   };
   return faceOf(engine, { services, adoption, owned: owned.move() });
 }
@@ -120,10 +128,7 @@ function faceOf(
     feed: (listener) => openFeed(engine, listener),
     onTerminal: (listener) => engine.terminals.listen(listener),
     onEvent: (listener) => engine.events.listen(listener),
-    async close() {
-      engine.closing = true;
-      await parts.owned.disposeAsync();
-    },
+    close: () => parts.owned.disposeAsync(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { adopt, type ShimState } from '@boxyard/runtime';
+import { type Adopted, adopt, type ShimState } from '@boxyard/runtime';
 import { BoxError, isAlive, SESSION_TTY } from '@boxyard/spec';
 import type { Container } from '../containers/container.ts';
 import {
@@ -77,17 +77,25 @@ async function adoptRun(engine: EngineContext, container: Container): Promise<vo
   if (found.kind === 'alive') {
     const state = await settledState(found.state, () => found.client.state());
     container.supervision = supervision;
-    if (isAlive(container.state)) adoptRunning(engine, container, state);
+    // A database restored from the records may know less than the shim.
+    if (isAlive(container.state) || state.status === 'running') adoptRunning(engine, container, state);
     supervision.begin(found.client);
     return;
   }
-  if (!isAlive(container.state)) return tidyLeftovers(engine, container);
+  if (!isAlive(container.state) && !isNews(container, found)) return tidyLeftovers(engine, container);
   if (found.kind === 'exited' && found.exit.bootId === engine.host.bootId) {
     container.adoptedAt = performance.now();
     recordExitFile(engine, container, found.exit);
   } else {
     await recordVanished(engine, container);
   }
+}
+
+/** The shim left a record of an end that is not on ours. */
+function isNews({ row }: Container, found: Adopted): boolean {
+  if (found.kind !== 'exited' || found.exit.startedAt === null || found.exit.finishedAt === null)
+    return false;
+  return Date.parse(found.exit.finishedAt) > (row.finishedAt ?? row.createdAt);
 }
 
 /** A shim may be found between clone and execve: a moment later it knows. */
@@ -104,7 +112,7 @@ function adoptRunning(engine: EngineContext, container: Container, state: ShimSt
   const stopping = container.state === 'stopping';
   container.adoptedAt = performance.now();
   const before = container.state;
-  if (before === 'starting') recordStart(engine, container, state);
+  if (!isAlive(before) || before === 'starting') recordStart(engine, container, state);
   else if (before !== 'running' || container.row.pid !== state.initPid) {
     engine.containers.update(container, { state: 'running', pid: state.initPid });
   }

@@ -23,6 +23,7 @@ export async function attach(
     viewer.close();
     container.assertCan('attach');
   }
+  await container.until(() => container.state !== 'starting', { signal: engine.background.signal });
   await viewer.open();
   return viewer;
 }
@@ -38,14 +39,16 @@ function findSession(engine: EngineContext, container: Container, id: string | u
 
 /** A container that never ran is waited for; one that ended only by a viewer who asks for what comes from now on. */
 function isPending(container: Container, { awaitStart, offset }: AttachRequest): boolean {
-  if (!awaitStart || isAlive(container.state)) return false;
+  if (!awaitStart) return false;
+  if (container.state === 'starting') return true;
+  if (isAlive(container.state)) return false;
   return container.row.startedAt === null || offset === 'live';
 }
 
 function openBeforeStart(container: Container, viewer: Viewer): void {
   const { startedAt, logEnd } = container.row;
   viewer.openBeforeStart(logEnd);
-  let starting = false;
+  let starting = container.state === 'starting';
   const unwatch = container.watch(() => {
     if (!container.viewers.has(viewer)) return unwatch();
     if (container.gone) {

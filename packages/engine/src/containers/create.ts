@@ -15,7 +15,14 @@ export async function createContainer(engine: EngineContext, request: CreateRequ
   const id = request.id ?? randomBytes(32).toString('hex');
   const before = engine.containers.byId(id);
   if (before) return viewOf(before);
+  const underWay = engine.creating.get(id);
+  if (underWay) return underWay;
+  const making = make(engine, id, request).finally(() => engine.creating.delete(id));
+  engine.creating.set(id, making);
+  return making;
+}
 
+async function make(engine: EngineContext, id: string, request: CreateRequest): Promise<ContainerView> {
   const name = request.name ?? makeName((taken) => engine.containers.isTaken(taken));
   using _name = engine.containers.reserveName(name);
   const { root, image } = findRoot(engine, request);

@@ -53,6 +53,7 @@ function initEnded(engine: EngineContext, container: Container, exit: SessionExi
   // The shim ends once it has this and its viewers have left; clients of exec sessions may still be on their way.
   void engine.background.run('acknowledging an exit', async () => {
     await acknowledgeExecs(engine, container);
+    if (!(await engine.containers.saved(container, engine.background.signal))) return;
     await supervision.client.acknowledge().catch(() => {}); // gone already: then it needs no answer
   });
 }
@@ -105,9 +106,10 @@ async function tidy(engine: EngineContext, container: Container): Promise<void> 
   engine.cgroups.kill(container.id);
   await Promise.all([
     engine.cgroups.remove(container.id),
-    Promise.race([supervision?.closed, aborted(engine.background.signal)]),
+    supervision && Promise.race([supervision.closed, aborted(engine.background.signal)]),
   ]);
-  if (engine.background.signal.aborted) return;
+  // The run directory holds exit.json: it may go when the database has what is in it.
+  if (!(await engine.containers.saved(container, engine.background.signal))) return;
   await rm(engine.paths.runOf(container.id), { recursive: true, force: true });
 }
 

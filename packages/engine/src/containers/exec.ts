@@ -39,6 +39,7 @@ async function startExec(
   };
   const about = { type: 'container', id: container.id, name: container.name } as const;
   const attributes = { execId: row.id, command: command.join(' ') };
+  forgetOldExecs(engine, container);
   engine.containers.insertExec(container, row);
   engine.events.add({ ...about, action: 'exec_create', attributes });
   try {
@@ -66,6 +67,18 @@ async function startExec(
   } catch (error) {
     engine.containers.removeExec(container, row.id);
     throw error;
+  }
+}
+
+/** Ended sessions of a container that are remembered: a health check every second must not fill the database. */
+const EXECS_KEPT = 100;
+
+function forgetOldExecs(engine: EngineContext, container: Container): void {
+  for (const [id, { exit }] of container.execs) {
+    if (container.execs.size < EXECS_KEPT) return;
+    if (exit === null) continue;
+    container.seenExecs.delete(id);
+    engine.containers.removeExec(container, id);
   }
 }
 

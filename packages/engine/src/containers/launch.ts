@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { TerminalSize } from '@boxyard/api';
-import { compileStart, DEFAULT_TERMINAL, type ShimState, startContainer } from '@boxyard/runtime';
+import {
+  compileStart,
+  DEFAULT_TERMINAL,
+  describePlan,
+  type ShimState,
+  startContainer,
+} from '@boxyard/runtime';
 import { BoxError, type Plan } from '@boxyard/spec';
 import type { EngineContext } from '../context.ts';
 import { findLogEnd } from '../logs/seek.ts';
@@ -8,9 +14,16 @@ import { listSegments } from '../logs/segments.ts';
 import type { Container } from './container.ts';
 import { recordStartFailure, superviseContainer } from './ending.ts';
 import { writeHostFiles } from './host-files.ts';
+import { Semaphore } from './semaphore.ts';
 import { endSupervision } from './supervision.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+/**
+ * posix_spawn waits until the child has executed the helper; with many children waiting for a processor that takes milliseconds, on the
+ * event loop. Few at once start a hundred boxes as fast and leave the loop free.
+ */
+const LAUNCHES_AT_ONCE = 3;
+const launches = new Semaphore(LAUNCHES_AT_ONCE);
 
 /**
  * Starts the container's program: resolves once it runs. Under the container's lock, in a state that allows it. When it fails nothing of
@@ -33,10 +46,14 @@ export async function launch(
   });
   container.adoptedAt = undefined;
   container.endSeen = false;
+  using _slot = await launches.acquire();
   try {
     const terminal = size ?? DEFAULT_TERMINAL;
     const supervision = superviseContainer(engine, container);
     const { plan, root } = await prepare(engine, container, terminal);
+    if (engine.logger.isLevelEnabled('debug')) {
+      engine.logger.debug({ container: container.id, plan: describePlan(plan) }, 'starting a box');
+    }
     const { client, state } = await startContainer(engine.kernel, engine.cgroups, {
       plan,
       root,
@@ -83,33 +100,26 @@ async function prepare(
   terminal: TerminalSize,
 ): Promise<{ plan: Plan; root: number | undefined }> {
   const { config } = container.row;
-  const [root, files, log] = await Promise.allSettled([
-    mountRoot(engine, container),
-    writeHostFiles(engine.paths.container(container.id), config),
-    nextSegment(engine, container),
-  ]);
+  const mounting = mountRoot(engine, container);
+  mounting.catch(() => {}); // awaited below, after what goes on meanwhile
   try {
-    return {
-      plan: compileStart({
-        id: container.id,
-        config,
-        root: config.root.kind === 'image' ? { kind: 'mount' } : config.root,
-        files: unwrap(files),
-        log: unwrap(log),
-        terminal,
-        host: engine.host,
-      }),
-      root: unwrap(root),
-    };
+    const files = writeHostFiles(engine.paths.container(container.id), config);
+    const log = await nextSegment(engine, container);
+    const plan = compileStart({
+      id: container.id,
+      config,
+      root: config.root.kind === 'image' ? { kind: 'mount' } : config.root,
+      files,
+      log,
+      terminal,
+      host: engine.host,
+    });
+    return { plan, root: await mounting };
   } catch (error) {
-    if (root.status === 'fulfilled' && root.value !== undefined) engine.kernel.close(root.value);
+    const root = await mounting.catch(() => undefined);
+    if (root !== undefined) engine.kernel.close(root);
     throw error;
   }
-}
-
-function unwrap<T>(settled: PromiseSettledResult<T>): T {
-  if (settled.status === 'rejected') throw settled.reason;
-  return settled.value;
 }
 
 async function mountRoot(engine: EngineContext, container: Container): Promise<number | undefined> {

@@ -154,6 +154,11 @@ export class ContainerStore {
     this.flush();
   }
 
+  /** Resolves true when everything about the container is in the database; false when `signal` fires before. */
+  async saved(container: Container, signal: AbortSignal): Promise<boolean> {
+    return container.until(() => container.gone || !this.#unsaved.has(container), { signal });
+  }
+
   /** Writes what is not on disk yet; what fails stays for the next try. */
   flush(): void {
     clearTimeout(this.#retry);
@@ -168,8 +173,14 @@ export class ContainerStore {
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'the state of a container could not be written yet');
-      this.#retry = setTimeout(() => this.flush(), RETRY_MS).unref();
+      this.#retry = setTimeout(() => this.#flushLate(), RETRY_MS).unref();
     }
+  }
+
+  #flushLate(): void {
+    const late = [...this.#unsaved];
+    this.flush();
+    for (const container of late) container.notify();
   }
 
   [Symbol.dispose](): void {

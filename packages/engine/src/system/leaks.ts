@@ -1,12 +1,26 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leak } from '@boxyard/api';
 import { parseMountInfo, SHIMS_CGROUP } from '@boxyard/kernel';
 import { isAlive } from '@boxyard/spec';
 import type { EngineContext } from '../context.ts';
 
-/** What is on this host because of us and belongs to no container or image (any more). Waits for removals that are under way. */
+/** A process that is just ending, or a tree on its way to the trash, is no leak: what is one is still there after this. */
+const PATIENCE_MS = 1000;
+const LOOK_EVERY_MS = 50;
+
+/** What is on this host because of us and belongs to no container or image (any more). */
 export async function findLeaks(engine: EngineContext): Promise<Leak[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const leaks = await look(engine);
+    if (leaks.length === 0 || performance.now() > deadline) return leaks;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function look(engine: EngineContext): Promise<Leak[]> {
   await engine.images.emptyTrash();
   return [
     ...mounts(engine),
