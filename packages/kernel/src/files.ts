@@ -96,3 +96,25 @@ export function dataRanges(fd: number, size: number): { offset: number; length: 
 export function syncFileSystem(fd: number): void {
   if (syncfs(fd) === -1) throw failed('syncfs');
 }
+
+/** glibc's malloc_trim(3); other libcs give memory back by themselves or not at all. */
+const mallocTrim = loadMallocTrim();
+
+/**
+ * Gives memory that was freed back to the system, on a thread of the pool. For after a Worker that used much: glibc keeps what the
+ * Worker freed (40 MB after an import) for a thread that may never come.
+ */
+export function releaseMemory(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (mallocTrim) mallocTrim.async(0, () => resolve());
+  else resolve();
+  return promise;
+}
+
+function loadMallocTrim() {
+  try {
+    return lib.func('int malloc_trim(size_t pad)');
+  } catch {
+    return undefined;
+  }
+}

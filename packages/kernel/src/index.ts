@@ -1,7 +1,7 @@
 export { type CgroupEvents, parseFlatKeys, waitForEvents } from './cgroup/events.ts';
 export { CgroupTree, findCgroupRoot, SHIMS_CGROUP } from './cgroup/tree.ts';
 export * from './errors.ts';
-export { dataRanges, readXattrs, syncFileSystem, writeXattr } from './files.ts';
+export { dataRanges, readXattrs, releaseMemory, syncFileSystem, writeXattr } from './files.ts';
 export { LinuxSyscalls } from './linux.ts';
 export { findCgroup2, formatMountInfo, type MountInfo, mountAt, parseMountInfo } from './mountinfo.ts';
 export { encodeLinkUp, LOOPBACK_INDEX } from './netlink.ts';

@@ -1,8 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import { releaseMemory } from '@boxyard/kernel';
 import { BoxError } from '@boxyard/spec';
 import type { Job, UnpackProgress, WorkerMessage } from './messages.ts';
 
 type Answer = Exclude<WorkerMessage, { kind: 'progress' } | { kind: 'failed' }>;
+
+/** Chunks die young and lie outside the heap: a larger nursery only keeps more of them. */
+const YOUNG_GENERATION_MEGABYTES = 4;
 
 /**
  * Runs one job in a Worker of its own and gives its answer; the Worker has ended when the promise settles. On abort `onAbort` is called
@@ -21,6 +25,7 @@ export async function runJob(
   const worker = new Worker(new URL('./main.ts', import.meta.url), {
     name: `storage ${job.kind}`,
     workerData: job,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MEGABYTES },
     transferList: [...(options.transfer ?? [])],
   });
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -41,5 +46,6 @@ export async function runJob(
   } finally {
     options.signal?.removeEventListener('abort', abort);
     await worker.terminate();
+    await releaseMemory();
   }
 }

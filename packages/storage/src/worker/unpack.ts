@@ -14,7 +14,7 @@ import { sourceFailure } from '../unpack/tree.ts';
 import type { StreamMessage, UnpackJob, UnpackProgress, UnpackResult } from './messages.ts';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
-const READ_BYTES = 1024 * 1024;
+const READ_BYTES = 256 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 
 /** Source → inflate → hash and parse → helper. Returns once the helper has made everything and it is on disk. */
