@@ -114,6 +114,7 @@ describe('an attached client', () => {
     let received = 0;
     let wake = () => {};
     const client = agent.frames();
+    const { promise: opened, resolve: isOpen } = Promise.withResolvers<void>();
     const ended = new Promise<void>((resolve, reject) => {
       let at = 0;
       const type = () => {
@@ -133,6 +134,7 @@ describe('an attached client', () => {
             wake();
             return undefined;
           },
+          opened: () => isOpen(),
           writable: type,
           exit: () => resolve(),
           error: reject,
@@ -140,6 +142,7 @@ describe('an attached client', () => {
       );
       type();
     });
+    await opened;
     await agent.call('containers.start', { container: id }, 'mutation');
     for (const bytes of [500_000, 3_000_000]) {
       while (received < bytes)
