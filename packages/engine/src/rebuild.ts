@@ -13,6 +13,6 @@ export async function rebuild({ root, run }: RebuildOptions): Promise<RebuildRes
   const paths = new Paths(root, run);
   paths.prepare();
   using kernel = new LinuxSyscalls();
-  using _lock = lockRoot(kernel, paths);
+  using _lock = await lockRoot(kernel, paths);
   return rebuildDatabase(paths);
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
-import { busybox, errorOf, leaks, openTestEngine, testOptions, watch } from '../engine.fixtures.ts';
+import { busybox, errorOf, leaks, openTestEngine, run, testOptions, watch } from '../engine.fixtures.ts';
 import { type Engine, openEngine } from '../open.ts';
 
 let engine: Engine | undefined;
@@ -143,6 +144,51 @@ test('when a shim is killed its box is killed and lost, and it can be started ag
   expect(await containers.wait(id)).toMatchObject({ state: 'lost', pid: null });
   expect(() => process.kill(pid ?? 0, 0)).toThrow('ESRCH');
   expect(await containers.start(id)).toMatchObject({ state: 'running' });
+  await removeAll();
+  expect(await leaks(engine)).toEqual([]);
+});
+
+/** Milliseconds into a busy agent's life at which it is killed. */
+const MOMENTS = (process.env.BOXYARD_TEST_MOMENTS ?? '3 17 40 71').split(' ').map(Number);
+
+test('killed in the middle of making, starting, stopping and removing, an agent leaves nothing unfinished', async () => {
+  for (const moment of MOMENTS) {
+    const { first: agent } = await otherAgent('busy', 'busy');
+    await sleep(moment);
+    agent.kill('SIGKILL');
+    engine = await openTestEngine('busy');
+    for (const { state } of await engine.services.containers.list({ all: true, filters: [] })) {
+      expect(['created', 'running', 'stopped', 'exited', 'stopping']).toContain(state);
+    }
+    await removeAll();
+    expect(await leaks(engine)).toEqual([]);
+    await engine.close();
+  }
+});
+
+test('after a restart of the host what ran has ended, for that reason', async () => {
+  engine = await openTestEngine('rebooted');
+  const id = await run(engine, { command: ['sh', '-c', 'echo words; sleep 1000'], stopTimeout: 0 });
+  const { root, run: runDirectory } = testOptions('rebooted');
+  await engine.close();
+  // What a restart does: no processes, an empty /run, another boot id.
+  process.kill(Number(readFileSync(join(runDirectory, 'containers', id, 'shim.pid'), 'utf8')), 'SIGTERM');
+  await expect.poll(() => existsSync(join(runDirectory, 'containers', id, 'shim.pid'))).toBe(false);
+  rmSync(join(runDirectory, 'containers'), { recursive: true });
+  const database = new Sqlite(join(root, 'db.sqlite'));
+  database.exec("UPDATE containers SET boot_id = 'another'");
+  database.close();
+
+  engine = await openTestEngine('rebooted');
+  const { containers } = engine.services;
+  expect(await containers.inspect(id)).toMatchObject({
+    state: 'exited',
+    reason: 'the host was restarted',
+    pid: null,
+  });
+  await containers.start(id);
+  const watched = await watch(engine, { container: id, offset: 'start' });
+  await watched.saw('words\nwords\n');
   await removeAll();
   expect(await leaks(engine)).toEqual([]);
 });

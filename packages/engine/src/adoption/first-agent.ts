@@ -6,7 +6,10 @@ const engine = await openTestEngine(name);
 const { containers } = engine.services;
 const ids: Record<string, string> = {};
 
-if (what === 'many') {
+if (what === 'busy') {
+  // Says `ready` first, then is killed anywhere in the middle of this.
+  void Promise.all(Array.from({ length: 4 }, (_, index) => restlessLife(index)));
+} else if (what === 'many') {
   const all = Array.from({ length: 100 }, (_, index) =>
     run(engine, { name: `box-${index}`, command: ['sleep', '1000'], stopTimeout: 0 }),
   );
@@ -40,3 +43,17 @@ if (what === 'many') {
 }
 process.stdout.write(`${JSON.stringify({ ids })}\n`);
 setInterval(() => {}, 1000);
+
+async function restlessLife(index: number) {
+  for (let round = 0; ; round += 1) {
+    const id = await run(engine, {
+      name: `box-${index}-${round}`,
+      command: ['sleep', '1000'],
+      stopTimeout: 0,
+    });
+    await containers.exec(execRequest(id, ['true'], { detach: true }));
+    if (round % 3 === 0) await containers.restart(id);
+    if (round % 2 === 0) await containers.stop(id);
+    await containers.remove(id, { force: true });
+  }
+}
