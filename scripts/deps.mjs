@@ -20,6 +20,7 @@ export const PACKAGES = {
       why: 'the C library the helper is linked with',
       has: () => hasFile('libc.a', LIBRARIES),
     },
+    { apt: 'musl-tools', why: 'a C library that starts faster', has: () => hasCommand('musl-gcc') },
     { apt: 'linux-libc-dev', why: 'kernel headers', has: () => existsSync('/usr/include/linux/openat2.h') },
     { apt: 'ca-certificates', why: 'TLS', has: () => existsSync('/etc/ssl/certs/ca-certificates.crt') },
   ],
