@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
+import { Program } from './program.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 export const BOX = join(REPOSITORY, 'bin/box');
@@ -69,15 +70,26 @@ export class TestAgent implements AsyncDisposable {
   }
 
   /** Starts bin/boxd and waits until it answers. */
-  async launch(): Promise<void> {
+  launch(): Promise<void> {
+    this.begin();
+    return this.answering();
+  }
+
+  /** Starts bin/boxd and does not wait: for tests that kill it while it starts. */
+  begin(): void {
     const child = spawn(BOXD, [], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.log += text;
     });
+  }
+
+  /** Waits until the one that was begun answers. */
+  async answering(): Promise<void> {
+    const child = this.#child;
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!(await answers(this.socketPath))) {
-      if (child.exitCode !== null || child.signalCode !== null) {
+      if (child?.exitCode !== null || child.signalCode !== null) {
         throw new Error(`the agent ended before it answered:\n${this.log}`);
       }
       if (Date.now() > deadline) throw new Error(`the agent does not answer:\n${this.log}`);
@@ -112,6 +124,11 @@ export class TestAgent implements AsyncDisposable {
   /** Runs bin/box to its end. */
   box(args: readonly string[], options: BoxOptions = {}): Promise<BoxResult> {
     return run(BOX, args, { ...options, env: { ...this.env, ...options.env } });
+  }
+
+  /** Starts bin/box and lets it run; its stdin is a pipe that stays open. */
+  program(args: readonly string[]): Program {
+    return new Program(BOX, args, this.env);
   }
 
   /** Runs bin/box and gives its trimmed stdout; anything but exit code 0 is an error with what it said. */

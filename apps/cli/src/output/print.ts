@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 /** 128 + SIGPIPE: what a program killed by a closed pipe shows to the shell. */
 export const EXIT_PIPE = 141;
@@ -33,5 +34,7 @@ export function print(line: string): void {
 
 /** One line to stderr. On a terminal in raw mode a newline alone does not go back to the first column. */
 export function note(line: string): void {
-  writeTo(2, process.stdin.isRaw ? `\r${line}\r\n` : `${line}\n`);
+  // process.stdin is made when it is first asked for: for a socket that somebody reads already that throws EEXIST.
+  const raw = isatty(0) && process.stdin.isRaw;
+  writeTo(2, raw ? `\r${line}\r\n` : `${line}\n`);
 }
