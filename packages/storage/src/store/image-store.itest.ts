@@ -9,12 +9,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { readXattrs, writeXattr } from '@boxyard/kernel';
 import { describe, expect, it } from 'vitest';
 import { debianRootfs } from '../../../../e2e/fixtures/debian-rootfs.ts';
 import { manifestOf } from '../testing/manifest.ts';
 import { TestStore } from '../testing/store.ts';
 
 const sh = (script: string, cwd: string) => execFileSync('bash', ['-euc', script], { cwd, stdio: 'pipe' });
+/** `security.capability` of a program with cap_net_bind_service+ep (struct vfs_cap_data, revision 2). */
+const CAP_NET_BIND_SERVICE = Buffer.from('0100000200040000000000000000000000000000', 'hex');
 const unused = { force: false, inUse: () => [] };
 
 describe('importing a Debian root file system', () => {
@@ -86,12 +89,15 @@ describe('importing directories', () => {
        echo root > etc/passwd; chown 1000:70000 etc/passwd; chmod 4751 etc/passwd; ln etc/passwd usr/bin/second
        ln -s ../nowhere etc/link; ln -s /etc/passwd absolute; mkfifo fifo; mknod null c 1 3; mknod sda b 8 300; chmod 666 null
        truncate -s 5G hole; printf data | dd of=sparse bs=1 seek=1000000 status=none; truncate -s 3000000 sparse
-       setfattr -n user.colour -v blue etc/passwd; setfattr -n user.colour -v red etc
-       python3 -c 'import os; os.setxattr("usr/bin/second", "security.capability", bytes.fromhex("0100000200040000000000000000000000000000"))'
        printf x > caf$'\\xe9'; mkdir sticky; chmod 1777 sticky; chmod 0511 deep; touch -d '1960-01-02 03:04:05.678' etc
        touch -h -d '2001-02-03 04:05:06.789012345' etc/link; chmod 750 .; chown 5:6 .; touch -d '2010-01-01 UTC' .`,
       tree,
     );
+    const attribute = (file: string, name: string, value: Buffer) =>
+      writeXattr(Buffer.from(join(tree, file)), name, value);
+    attribute('etc/passwd', 'user.colour', Buffer.from('blue'));
+    attribute('etc', 'user.colour', Buffer.from('red'));
+    attribute('usr/bin/second', 'security.capability', CAP_NET_BIND_SERVICE);
     const warnings: string[] = [];
     const [image] = await store.importPath(tree, {}, { onWarning: (message) => warnings.push(message) });
     expect(image?.tags).toEqual(['my-root:latest']);
@@ -224,13 +230,14 @@ describe('trees of containers', () => {
     await using test = new TestStore();
     const store = await test.open();
     mkdirSync(test.path('tree/etc'), { recursive: true });
-    sh('chmod 0710 .; chown 12:34 .; setfattr -n user.mark -v x .', test.path('tree'));
+    sh('chmod 0710 .; chown 12:34 .', test.path('tree'));
+    writeXattr(Buffer.from(test.path('tree')), 'user.mark', Buffer.from('x'));
     const [image] = await store.importPath(test.path('tree'));
     mkdirSync(test.path('container'));
     const root = await store.createContainerRoot(test.path('container'), image as NonNullable<typeof image>);
     const status = lstatSync(root.upper);
     expect([status.mode & 0o7777, status.uid, status.gid]).toEqual([0o710, 12, 34]);
-    expect(execFileSync('getfattr', ['-n', 'user.mark', '--only-values', root.upper]).toString()).toBe('x');
+    expect(readXattrs(Buffer.from(root.upper)).get('user.mark')?.toString()).toBe('x');
     test.kernel.close(await test.kernel.overlay(root));
   });
 
