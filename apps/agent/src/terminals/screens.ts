@@ -14,6 +14,8 @@ const REDRAW_QUIET_MS = 500;
 /** Programs compare sizes when SIGWINCH arrives: they must have seen the other one. */
 const JIGGLE_MS = 100;
 const SAVE_TIMEOUT_MS = 2_000;
+/** The Worker outlives its last terminal by this long: people open another. */
+const IDLE_MS = 30_000;
 
 interface Entry {
   session: TerminalSession;
@@ -42,6 +44,7 @@ export class Screens {
   #onSaved = () => {};
   #unsubscribe: () => void = () => {};
   #closed = false;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(engine: EngineFace, logger: Logger) {
     this.#engine = engine;
@@ -93,6 +96,7 @@ export class Screens {
   /** Saves all screens and ends the Worker. The sessions go on. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#idle);
     this.#unsubscribe();
     for (const entry of this.#entries.values()) this.#drop(entry);
     const worker = this.#worker;
@@ -139,6 +143,16 @@ export class Screens {
     this.#entries.delete(key);
     this.#drop(entry);
     this.#post({ type: 'stop', key });
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#endIdleWorker(), IDLE_MS);
+    this.#idle.unref();
+  }
+
+  /** Without terminals its memory goes back to the system. */
+  #endIdleWorker(): void {
+    if (this.#entries.size > 0) return;
+    void this.#worker?.terminate();
+    this.#worker = null;
   }
 
   /** The emulator stands at `restored` (or is empty): feed it from there. */
