@@ -27,10 +27,11 @@ test('its own tools work', async () => {
 });
 
 test('files keep owners, modes, links and times', async () => {
+  // Not /etc itself and what each start writes there; a merged directory of OverlayFS counts its links otherwise.
   const list = [
     'sh',
     '-c',
-    `cd "$1" && find etc usr/bin bin var/lib/dpkg -printf '%p %y %m %U %G %l %n %Ts\\n' | grep -Ev '^etc/(hosts|hostname|resolv.conf) ' | sort`,
+    `cd "$1" && find etc usr/bin bin var/lib/dpkg \\( -type d -printf '%p %y %m %U %G %Ts\\n' -o -printf '%p %y %m %U %G %l %n %Ts\\n' \\) | grep -Ev '^etc(/hosts|/hostname|/resolv.conf)? ' | sort`,
     'sh',
   ];
   const inside = await agent.ok(['run', '--rm', '-e', 'LC_ALL=C', 'debian', ...list, '/']);
@@ -70,6 +71,7 @@ test('an archive from stdin is an image', async () => {
       'lib64',
       'usr/bin/dash',
       'usr/lib/x86_64-linux-gnu/libc.so.6',
+      'usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2',
       'usr/lib64',
     ],
     { maxBuffer: 1e9 },
@@ -90,13 +92,13 @@ test('a terminal in bash: colours, completion, vi, the screen after it', async (
   terminal.write('ls --color=always -d /tmp\r');
   await terminal.waitFor(/\[[\d;]+m\/tmp/);
   terminal.write('cat /etc/debian_ver\t\r');
-  await terminal.waitFor(/\n\d+\.\d+/);
+  await terminal.waitFor(/[\r\n]\d+\.\d+/);
   terminal.write('vi /tmp/note\r');
   await terminal.waitFor('/tmp/note');
   terminal.write('ihello from vi\x1b:wq\r');
   await terminal.waitFor('# ');
   terminal.write('cat /tmp/note\r');
-  await terminal.waitFor(/\nhello from vi/);
+  await terminal.waitFor(/[\r\n]hello from vi/);
   terminal.write('exit 3\r');
   expect(await terminal.exited).toBe(3);
   expect(await terminal.isCooked()).toBe(true);

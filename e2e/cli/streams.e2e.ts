@@ -1,9 +1,8 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOX, TestAgent } from '../harness/agent.ts';
 
@@ -14,17 +13,6 @@ beforeAll(async () => {
 afterAll(() => agent.stop());
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-
-/** Resolves when the program printed `text`. */
-function heard(child: ChildProcessByStdio<Writable | null, Readable, null>, text: string): Promise<void> {
-  let output = '';
-  return new Promise((resolve) => {
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      if (output.includes(text)) resolve();
-    });
-  });
-}
 
 test('stdout and stderr are kept apart, in the foreground and in the log', async () => {
   const script = 'for i in 1 2 3; do echo out $i; echo err $i >&2; done';
@@ -83,21 +71,14 @@ test('100 MB through pipes with a slow reader lose nothing', { timeout: 120_000 
 });
 
 test('a dialogue over pipes is answered line by line', async () => {
-  const child = spawn(
-    BOX,
-    ['run', '--rm', '-i', 'busybox', 'sh', '-c', 'while read line; do echo "got $line"; done'],
-    {
-      env: agent.env,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+  const script = 'while read line; do echo "got $line"; done';
+  using box = agent.program(['run', '--rm', '-i', 'busybox', 'sh', '-c', script]);
   for (const word of ['one', 'two', 'three']) {
-    child.stdin.write(`${word}\n`);
-    const [answer] = await once(child.stdout, 'data');
-    expect(String(answer)).toBe(`got ${word}\n`);
+    box.write(`${word}\n`);
+    await box.printed(`got ${word}\n`);
   }
-  child.stdin.end();
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  box.closeInput();
+  expect(await box.ended).toBe(0);
 });
 
 test('a reader that goes away ends logs and run quietly', async () => {
@@ -121,65 +102,50 @@ test('a reader that goes away ends logs and run quietly', async () => {
 });
 
 test('logs -f follows until the end, with tail and since', async () => {
-  await agent.ok([
-    'run',
-    '-d',
-    '-i',
-    '--name',
-    'talker',
-    'busybox',
-    'sh',
-    '-c',
-    'echo first; while ! [ -e /go ]; do sleep 0.05; done; echo last',
-  ]);
-  const child = spawn(BOX, ['logs', '-f', '--since', '1h', 'talker'], {
-    env: agent.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [first] = await once(child.stdout, 'data');
-  expect(String(first)).toBe('first\n');
+  const script = 'echo first; while ! [ -e /go ]; do sleep 0.05; done; echo last';
+  await agent.ok(['run', '-d', '--name', 'talker', 'busybox', 'sh', '-c', script]);
+  using logs = agent.program(['logs', '-f', '--since', '1h', 'talker']);
+  await logs.printed('first\n');
   await agent.ok(['exec', 'talker', 'touch', '/go']);
-  const [last] = await once(child.stdout, 'data');
-  expect(String(last)).toBe('last\n');
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await logs.ended).toBe(0);
+  expect(logs.stdout).toBe('first\nlast\n');
   await agent.ok(['rm', 'talker']);
 });
 
 test('signals are forwarded, but not with --sig-proxy=false', async () => {
   const trap = "trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 1 & wait $!; done";
-  const start = (...flags: string[]) =>
-    spawn(BOX, ['run', '--name', 'proxied', ...flags, 'busybox', 'sh', '-c', trap], {
-      env: agent.env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-  const forwarded = start();
-  await once(forwarded.stdout, 'data');
+  const run = (...flags: string[]) =>
+    agent.program(['run', '--name', 'proxied', ...flags, 'busybox', 'sh', '-c', trap]);
+  using forwarded = run();
+  await forwarded.printed('ready');
   forwarded.kill('SIGTERM');
-  expect(String((await once(forwarded.stdout, 'data'))[0])).toBe('caught\n');
-  expect(await once(forwarded, 'exit')).toEqual([5, null]);
+  expect(await forwarded.ended).toBe(5);
+  expect(forwarded.stdout).toBe('ready\ncaught\n');
   await agent.ok(['rm', 'proxied']);
 
-  const alone = start('--sig-proxy=false');
-  await once(alone.stdout, 'data');
+  using alone = run('--sig-proxy=false');
+  await alone.printed('ready');
   alone.kill('SIGTERM');
-  expect(await once(alone, 'exit')).toEqual([null, 'SIGTERM']);
+  expect(await alone.ended).toBe('SIGTERM');
   expect(await agent.ok(['ps', '--filter', 'name=proxied', '--format', '{{.State}}'])).toBe('running');
   await agent.ok(['rm', '-f', 'proxied']);
 });
 
-test('attach works without a terminal, and many can', async () => {
+test('attach works without a terminal, for several at once', async () => {
   // The ticks tell when a viewer is attached: what was printed before is in the log, not here.
   const script = '(while :; do echo tick; sleep 0.1; done) & while read line; do echo "got $line"; done';
   await agent.ok(['run', '-d', '-i', '--name', 'shared', 'busybox', 'sh', '-c', script]);
-  const attach = () =>
-    spawn(BOX, ['attach', 'shared'], { env: agent.env, stdio: ['pipe', 'pipe', 'inherit'] });
-  const [one, two] = [attach(), attach()];
-  await Promise.all([heard(one, 'tick'), heard(two, 'tick')]);
-  one.stdin.write('hello\n');
-  await Promise.all([heard(one, 'got hello'), heard(two, 'got hello')]);
+  using one = agent.program(['attach', 'shared']);
+  using two = agent.program(['attach', 'shared']);
+  await Promise.all([one.printed('tick'), two.printed('tick')]);
+  one.write('hello\n');
+  await Promise.all([one.printed('got hello'), two.printed('got hello')]);
   one.kill('SIGKILL');
-  two.stdin.end();
-  expect(await once(two, 'exit')).toEqual([0, null]);
+  await one.ended;
+  two.write('still here\n');
+  await two.printed('got still here');
+  two.closeInput();
+  expect(await two.ended).toBe(0);
   await agent.ok(['rm', '-f', 'shared']);
 });
 

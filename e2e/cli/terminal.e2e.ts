@@ -44,18 +44,20 @@ test('a resize reaches the box', async () => {
 test('Ctrl-C, Ctrl-Z, fg and Ctrl-D mean what they mean in a shell', async () => {
   await using terminal = box(['run', '--rm', '-it', 'busybox', 'sh']);
   await terminal.waitFor('# ');
-  terminal.write('sleep 1000\r');
-  await terminal.waitFor('sleep 1000');
+  // Its ticks tell that the shell has handed the terminal over: what is typed before that is not the program's.
+  const ticker = `sh -c 'while :; do echo ti""ck; sleep 0.2; done'`;
+  terminal.write(`${ticker}\r`);
+  await terminal.waitFor('tick');
   terminal.write('\x03');
   await terminal.waitFor('# ');
-  terminal.write('sleep 1000; echo code $?\r');
-  await terminal.waitFor('code $?');
+  terminal.write(`${ticker}\r`);
+  await terminal.waitFor('tick');
   terminal.write('\x1a');
   await terminal.waitFor(/Stopped/);
   terminal.write('jobs\r');
-  await terminal.waitFor(/Stopped +sleep 1000/);
+  await terminal.waitFor(/Stopped.*sleep 0.2/);
   terminal.write('fg\r');
-  await terminal.waitFor('sleep 1000');
+  await terminal.waitFor('tick');
   terminal.write('\x03');
   await terminal.waitFor('# ');
   terminal.write('\x04');

@@ -4,8 +4,8 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const PTY = join(import.meta.dirname, 'pty.py');
-const WAIT_MS = 20_000;
+const DRIVER = join(import.meta.dirname, 'terminal_driver.py');
+const WAIT_MS = 10_000;
 
 /** termios(3): bits of the modes that `modes()` answers with. */
 const ECHO = 0o10;
@@ -27,15 +27,21 @@ export class Terminal implements AsyncDisposable {
   readonly #driver: ChildProcess;
   #waiting: (() => void)[] = [];
   #modes: ((modes: number[]) => void)[] = [];
+  /** The driver is gone: nothing more will be printed. */
+  #over = false;
   /** Where the next `waitFor` begins to look. */
   #seen = 0;
 
   constructor(program: string, args: readonly string[], options: TerminalOptions = {}) {
     const { rows = 24, columns = 80, env = process.env, cwd } = options;
-    this.#driver = spawn('python3', [PTY, String(rows), String(columns), program, ...args], {
+    this.#driver = spawn('python3', [DRIVER, String(rows), String(columns), program, ...args], {
       env: { ...env, TERM: 'xterm-256color' },
       cwd,
       stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#driver.once('exit', () => {
+      this.#over = true;
+      for (const check of this.#waiting) check();
     });
     const decoder = new TextDecoder();
     const { promise, resolve } = Promise.withResolvers<number>();
@@ -84,15 +90,19 @@ export class Terminal implements AsyncDisposable {
     const { promise, resolve, reject } = Promise.withResolvers<RegExpExecArray>();
     const check = () => {
       const match = regex.exec(this.output.slice(this.#seen));
-      if (!match) return;
+      if (!match) {
+        if (this.#over) fail();
+        return;
+      }
       this.#seen += match.index + match[0].length;
       done();
       resolve(match);
     };
-    const timer = setTimeout(() => {
+    const fail = () => {
       done();
       reject(new Error(`${regex} was not printed; there was: ${JSON.stringify(this.output.slice(-2000))}`));
-    }, WAIT_MS);
+    };
+    const timer = setTimeout(fail, WAIT_MS);
     const done = () => {
       clearTimeout(timer);
       this.#waiting = this.#waiting.filter((other) => other !== check);

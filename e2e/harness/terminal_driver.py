@@ -1,7 +1,7 @@
 """Runs a program on a pseudo-terminal of its own and is driven by lines of JSON on stdin:
 {"write": base64}, {"resize": [rows, columns]}, {"signal": number}, {"modes": true}.
 Answers with lines of JSON on stdout: {"data": base64}, {"modes": [iflag, oflag, lflag]}, {"exit": code}."""
-import base64, fcntl, json, os, pty, select, signal, struct, sys, termios
+import base64, fcntl, json, os, select, signal, struct, sys, termios
 
 rows, columns = int(sys.argv[1]), int(sys.argv[2])
 
@@ -14,7 +14,7 @@ def say(**message):
     os.write(1, (json.dumps(message) + "\n").encode())
 
 
-master, slave = pty.openpty()
+master, slave = os.openpty()
 size(slave, rows, columns)
 child = os.fork()
 if child == 0:
