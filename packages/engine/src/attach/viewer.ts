@@ -1,4 +1,4 @@
-import type { AttachOpened, TerminalSize } from '@boxyard/api';
+import type { AttachOpened, StreamExit, TerminalSize } from '@boxyard/api';
 import {
   DEFAULT_TERMINAL,
   type Opened,
@@ -9,16 +9,14 @@ import {
 import { BoxError, isAlive, parseSignal } from '@boxyard/spec';
 import type { Container } from '../containers/container.ts';
 import type { EngineContext } from '../context.ts';
-import { LogCursor, READ_BYTES } from '../logs/cursor.ts';
-import { seekForward } from '../logs/seek.ts';
 import { listSegments } from '../logs/segments.ts';
 import type { AttachHandle, AttachHandlers, AttachRequest } from '../streams.ts';
+import { EarlyInput } from './early-input.ts';
 import { streamExit } from './exit.ts';
-import { replayRecords } from './replay.ts';
+import { replayLog } from './log-replay.ts';
 import type { ViewedSession } from './session.ts';
 
-/** Input kept for a session that is not there yet; a client sends no more than a window without an answer. */
-const EARLY_INPUT_BYTES = 1024 * 1024;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /**
  * One viewer of one session. What lies before the shim's ring comes from the log, then the shim's own data, then the end; after a shim
@@ -31,20 +29,23 @@ export class Viewer implements AttachHandle {
   readonly #session: ViewedSession;
   readonly #request: AttachRequest;
   readonly #handlers: AttachHandlers;
+  readonly #early = new EarlyInput();
   #opened: AttachOpened | undefined;
   #client: SessionClient | undefined;
   /** Content offset of the next byte to give out. */
   #reached = 0;
   /** Granted by the viewer and neither used nor passed on to the shim. */
   #credit: number;
-  /** While the log is read, what the shim says waits here. */
+  /** What the shim says, held back while the log is read. */
   #held: (() => void)[] | undefined = [];
+  #readingLog = false;
   #sawShimData = false;
+  /** Waits for a start. */
+  #pending = false;
   #done = false;
-  #wake: (() => void) | undefined;
-  #early: (() => void)[] = [];
-  #earlyBytes = 0;
   #size: TerminalSize | undefined;
+  /** Wakes a reader of the log that has no credit. */
+  #wake: (() => void) | undefined;
 
   constructor(
     engine: EngineContext,
@@ -69,8 +70,7 @@ export class Viewer implements AttachHandle {
   /** Connects to the shim if there is one, else reads what the log has. Resolves when `opened` is known; data follows later. */
   async open(): Promise<void> {
     try {
-      if (await this.#connect()) return;
-      await this.#openEnded();
+      if (!(await this.#connect())) await this.#openEnded();
     } catch (error) {
       this.#finish();
       throw error;
@@ -79,18 +79,14 @@ export class Viewer implements AttachHandle {
 
   /** Before a start: what follows begins where the log ends; the connection comes when the container runs. */
   openBeforeStart(offset: number): void {
+    this.#pending = true;
     this.#reached = offset;
-    this.#opened = {
-      tty: this.#session.tty,
-      ...(this.#size ?? DEFAULT_TERMINAL),
-      offset,
-      inputAccepted: 0,
-      running: false,
-    };
+    this.#opened = this.#openedAt(offset);
   }
 
   /** The start that `openBeforeStart` waited for has happened. */
   started(): void {
+    this.#pending = false;
     this.#guard(async () => {
       if (!(await this.#connect())) await this.#endFromLog();
     });
@@ -111,22 +107,17 @@ export class Viewer implements AttachHandle {
 
   input(offset: number, bytes: Uint8Array): boolean {
     if (this.#client) return this.#client.input(offset, bytes);
-    if (this.#done || this.#session.end()) return true; // nobody reads it any more
-    this.#earlyBytes += bytes.length;
-    if (this.#earlyBytes > EARLY_INPUT_BYTES) {
-      this.refused(
-        new BoxError('RESOURCE_EXHAUSTED', 'too much input for a container that does not run yet'),
-      );
-      return false;
+    const wanted = this.#pending || !this.#session.end();
+    if (this.#done || !wanted) return true; // nobody will read it
+    if (!this.#early.push(offset, bytes)) {
+      this.refused(new BoxError('RESOURCE_EXHAUSTED', 'too much input for a session that is not there yet'));
     }
-    const kept = Uint8Array.from(bytes);
-    this.#early.push(() => void this.#client?.input(offset, kept));
     return false;
   }
 
   closeInput(offset: number): void {
     if (this.#client) this.#client.closeInput(offset);
-    else this.#early.push(() => this.#client?.closeInput(offset));
+    else this.#early.close(offset);
   }
 
   resize(size: TerminalSize): void {
@@ -151,8 +142,11 @@ export class Viewer implements AttachHandle {
     const connection = await this.#reachShim(from);
     if (!connection) return false;
     const { client, opened } = connection;
+    if (this.#done) {
+      client.close();
+      return true;
+    }
     this.#client = client;
-    const gap = from === 'live' ? 0 : Math.max(0, opened.offset - from);
     this.#reached = from === 'live' ? opened.offset : Math.min(from, opened.offset);
     this.#opened ??= {
       tty: this.#session.tty,
@@ -162,18 +156,9 @@ export class Viewer implements AttachHandle {
       inputAccepted: opened.inputAccepted,
       running: (opened.flags & SESSION_EXITED) === 0,
     };
-    if (this.#done) {
-      client.close();
-      return true;
-    }
     if (this.#size && this.#session.tty) client.resize(this.#size.rows, this.#size.columns);
-    for (const send of this.#early.splice(0)) send();
-    // Not before the caller has seen `opened`.
-    this.#guard(async () => {
-      await Promise.resolve();
-      if (gap > 0) await this.#readLog(opened.offset);
-      this.#goLive();
-    });
+    this.#early.giveTo(client);
+    this.#afterOpen(() => this.#fillFromLog(opened.offset));
     return true;
   }
 
@@ -226,26 +211,20 @@ export class Viewer implements AttachHandle {
     else what();
   }
 
-  #goLive(): void {
-    if (this.#done) return;
-    while (this.#held?.length) {
-      const held = this.#held;
-      this.#held = [];
-      for (const [index, what] of held.entries()) {
-        if (this.#done) return;
-        what();
-        // It began to read the log again: the rest has to wait for that.
-        if (this.#filling) {
-          this.#held = [...held.slice(index + 1), ...this.#held];
-          return;
-        }
-      }
+  /** Reads the log up to where the shim goes on, then lets the shim's words through. */
+  async #fillFromLog(to: number): Promise<void> {
+    this.#readingLog = true;
+    await this.#readLog(to);
+    this.#readingLog = false;
+    while (this.#held && !this.#done) {
+      const next = this.#held.shift();
+      if (next) next();
+      else this.#held = undefined;
+      // A gap right at the beginning sent us back to the log: the rest waits for that.
+      if (this.#readingLog) return;
     }
-    this.#held = undefined;
     this.#passCredit();
   }
-
-  #filling = false;
 
   #passCredit(): void {
     if (this.#held || this.#credit <= 0) return;
@@ -254,13 +233,12 @@ export class Viewer implements AttachHandle {
   }
 
   #takeData(stream: number, offset: number, bytes: Uint8Array): void {
-    const known = this.#reached - offset;
-    const fresh = known > 0 ? bytes.subarray(known) : bytes;
     this.#sawShimData = true;
-    if (known > 0) this.credit(Math.min(known, bytes.length)); // the viewer never saw these
-    if (fresh.length === 0) return;
+    const known = Math.min(Math.max(this.#reached - offset, 0), bytes.length);
+    if (known > 0) this.credit(known); // the viewer has these already and never sees them again
+    if (known === bytes.length) return;
     this.#reached = offset + bytes.length;
-    this.#handlers.data(stream, this.#reached - fresh.length, fresh);
+    this.#handlers.data(stream, offset + known, bytes.subarray(known));
   }
 
   /** Before its first data the shim's ring may have moved on while the log was read: then the log has that, too. */
@@ -272,21 +250,19 @@ export class Viewer implements AttachHandle {
       return;
     }
     this.#held ??= [];
-    this.#filling = true;
-    this.#guard(async () => {
-      await this.#readLog(to);
-      this.#filling = false;
-      this.#goLive();
-    });
+    this.#readingLog = true;
+    this.#guard(() => this.#fillFromLog(to));
   }
 
   #takeExit(exit: SessionExit): void {
-    const finishedAt = Number(exit.finishedAt / 1_000_000n);
-    this.#tellExit(streamExit(exit.status, finishedAt), exit.outputEnd);
+    this.#tellExit(
+      streamExit(exit.status, Number(exit.finishedAt / NANOSECONDS_PER_MILLISECOND)),
+      exit.outputEnd,
+    );
     this.#client?.close();
   }
 
-  #tellExit(exit: ReturnType<typeof streamExit>, offset: number): void {
+  #tellExit(exit: StreamExit, offset: number): void {
     if (this.#done) return;
     this.#handlers.exit(exit, offset);
     this.#session.seen(this.#request.lossless);
@@ -302,28 +278,25 @@ export class Viewer implements AttachHandle {
     if (!end) throw new BoxError('NOT_FOUND', `container "${this.#container.name}" was removed`);
     const wanted = await this.#wantedOffset();
     this.#reached = wanted === 'live' ? (end.outputEnd ?? 0) : wanted;
-    this.#opened = {
-      tty: this.#session.tty,
-      ...DEFAULT_TERMINAL,
-      offset: this.#reached,
-      inputAccepted: 0,
-      running: false,
-    };
-    this.#guard(async () => {
-      await Promise.resolve();
-      await this.#endFromLog();
-    });
+    this.#opened = this.#openedAt(this.#reached);
+    this.#afterOpen(() => this.#endFromLog());
+  }
+
+  #openedAt(offset: number): AttachOpened {
+    const size = this.#size ?? DEFAULT_TERMINAL;
+    return { tty: this.#session.tty, ...size, offset, inputAccepted: 0, running: false };
   }
 
   /** The shim is gone, or never was: waits until the end is on record, gives out the rest of the log and tells the end. */
   async #endFromLog(): Promise<void> {
+    const { signal } = this.#engine.background;
     this.#client = undefined;
     await this.#container.until(
       () => this.#session.end() !== undefined || this.#container.gone || !isAlive(this.#container.state),
-      { signal: this.#engine.background.signal },
+      { signal },
     );
+    if (this.#done || signal.aborted) return;
     const end = this.#session.end();
-    if (this.#done || this.#engine.background.signal.aborted) return;
     if (!end) {
       this.refused(new BoxError('UNAVAILABLE', 'the session ended and nobody knows how'));
       return;
@@ -332,33 +305,14 @@ export class Viewer implements AttachHandle {
     this.#tellExit(streamExit(end.exit, end.finishedAt), this.#reached);
   }
 
-  /** Gives out [reached, to) from the log as credit allows. */
   async #readLog(to: number): Promise<void> {
     const directory = this.#session.logDirectory;
     if (directory === undefined || this.#reached >= to) return;
-    const target = { kind: 'offset', offset: this.#reached } as const;
-    const cursor = new LogCursor(directory, await seekForward(directory, target));
-    try {
-      if (cursor.offset > this.#reached) this.#skip(Math.min(cursor.offset, to));
-      while (this.#reached < to && !this.#done) {
-        while (this.#credit <= 0 && !this.#done) await this.#moreCredit();
-        if (this.#done) return;
-        const piece = await cursor.next(Math.min(this.#credit, READ_BYTES));
-        if (this.#done) return;
-        if (piece.kind === 'end') this.#skip(to);
-        else if (piece.kind === 'skipped') this.#skip(Math.min(piece.to, to));
-        else this.#giveRecords(piece, to);
-      }
-    } finally {
-      await cursor.close();
-    }
-  }
-
-  #giveRecords(piece: { bytes: Buffer; offset: number; content: number }, to: number): void {
-    replayRecords(
-      piece,
+    this.#reached = await replayLog(
+      directory,
       { from: this.#reached, to },
       {
+        credit: () => this.#nextCredit(),
         data: (stream, offset, bytes) => {
           this.#credit -= bytes.length;
           this.#handlers.data(stream, offset, bytes);
@@ -366,20 +320,24 @@ export class Viewer implements AttachHandle {
         skipped: (from, until) => this.#handlers.skipped(from, until),
       },
     );
-    this.#reached = Math.min(Math.max(this.#reached, piece.offset + piece.content), to);
   }
 
-  #skip(to: number): void {
-    if (to <= this.#reached) return;
-    this.#handlers.skipped(this.#reached, to);
-    this.#reached = to;
+  async #nextCredit(): Promise<number | undefined> {
+    while (this.#credit <= 0 && !this.#done) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    return this.#done ? undefined : this.#credit;
   }
 
-  async #moreCredit(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
+  /** Runs a step once the caller of `open` has seen `opened`. */
+  #afterOpen(step: () => Promise<void>): void {
+    this.#guard(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await step();
     });
-    this.#wake = undefined;
   }
 
   /** Runs a step of the stream; a failure goes to the viewer. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import type { ContainerView, CreateRequest } from '@boxyard/api';
-import { BoxError, type Image, type RootSource } from '@boxyard/spec';
+import { BoxError, type ContainerConfig, type Image, type RootSource } from '@boxyard/spec';
 import { assertOpen, type EngineContext } from '../context.ts';
 import type { ContainerRow } from '../database/schema.ts';
-import { checkSources, resolveTimezone } from './host-files.ts';
+import { checkSources, resolveTimezone, writeHostFiles } from './host-files.ts';
 import { mergeConfig } from './merge.ts';
 import { makeName } from './names.ts';
 import { viewOf } from './view.ts';
@@ -36,7 +36,7 @@ async function make(engine: EngineContext, id: string, request: CreateRequest): 
   });
   await checkSources(config);
 
-  await makeDirectories(engine, id, image);
+  await makeDirectories(engine, id, { image, config });
   const container = engine.containers.insert({
     ...NEW,
     id,
@@ -88,7 +88,11 @@ function findRoot(
 }
 
 /** The row comes after the directories: what is there without a row was cut off and is swept at the next start of the agent. */
-async function makeDirectories(engine: EngineContext, id: string, image: Image | undefined): Promise<void> {
+async function makeDirectories(
+  engine: EngineContext,
+  id: string,
+  { image, config }: { image: Image | undefined; config: ContainerConfig },
+): Promise<void> {
   const directory = engine.paths.container(id);
   try {
     await mkdir(directory, { mode: 0o700 });
@@ -96,6 +100,8 @@ async function makeDirectories(engine: EngineContext, id: string, image: Image |
       mkdir(engine.paths.log(id), { mode: 0o700 }),
       image && engine.images.createContainerRoot(directory, image),
     ]);
+    // Written again at each start if they differ then: making files is the dear part.
+    writeHostFiles(directory, config);
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;

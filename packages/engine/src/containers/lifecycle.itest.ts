@@ -337,3 +337,48 @@ test('the record on disk follows the container', async () => {
   await containers.rename(id, 'renamed');
   await expect.poll(() => JSON.parse(readFileSync(path, 'utf8')).name).toBe('renamed');
 });
+
+test('a container that ended is attached to before its next start, with input', async () => {
+  const { containers } = engine.services;
+  const id = await run(engine, { command: ['cat'], openStdin: true });
+  const first = await watch(engine, { container: id });
+  first.handle.closeInput(0);
+  await containers.wait(id);
+  const second = await watch(engine, { container: id, awaitStart: true });
+  second.handle.input(0, Buffer.from('again'));
+  second.handle.closeInput(5);
+  await containers.start(id);
+  expect(await second.exit).toMatchObject({ code: 0 });
+  expect(second.text()).toBe('again');
+});
+
+test('a viewer that waits for a start which fails is told why', async () => {
+  const { containers } = engine.services;
+  const { id } = await containers.create(busybox({ command: ['nonsense'] }));
+  const watched = await watch(engine, { container: id, awaitStart: true });
+  await errorOf(containers.start(id));
+  expect(await errorOf(watched.exit)).toMatchObject({ message: expect.stringContaining('could not start') });
+  expect(await errorOf(watch(engine, { container: id }))).toMatchObject({ code: 'WRONG_STATE' });
+});
+
+test('a viewer gets no more than it has credit for', async () => {
+  const id = await run(engine, { command: ['sh', '-c', 'seq 100000; sleep 1000'], stopTimeout: 0 });
+  const got: number[] = [];
+  const handle = await engine.attach(
+    { container: id, clientId: '0'.repeat(16), offset: 0, input: false, lossless: true, credit: 1000 },
+    {
+      data: (_stream, _offset, bytes) => void got.push(bytes.length),
+      ack() {},
+      skipped() {},
+      exit() {},
+      error() {},
+    },
+  );
+  const sum = () => got.reduce((total, length) => total + length, 0);
+  await expect.poll(sum).toBeGreaterThanOrEqual(990);
+  expect(sum()).toBeLessThanOrEqual(1000);
+  handle.credit(5000);
+  await expect.poll(sum).toBeGreaterThanOrEqual(5900);
+  expect(sum()).toBeLessThanOrEqual(6000);
+  handle.close();
+});
