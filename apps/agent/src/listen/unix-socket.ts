@@ -33,7 +33,7 @@ export async function listenOnSocket(server: Server, path: string): Promise<void
   } finally {
     process.umask(umask);
   }
-  const group = groupId(GROUP);
+  const group = groupId(readFileSync('/etc/group', 'utf8'), GROUP);
   if (group === undefined) return;
   chownSync(path, 0, group);
   chmodSync(path, 0o660);
@@ -62,11 +62,9 @@ function remove(path: string): void {
   }
 }
 
-/** From /etc/group, group(5). Undefined when there is no such group. */
-function groupId(name: string): number | undefined {
-  const line = readFileSync('/etc/group', 'utf8')
-    .split('\n')
-    .find((candidate) => candidate.startsWith(`${name}:`));
+/** From the text of /etc/group, group(5). Undefined when there is no such group. */
+export function groupId(file: string, name: string): number | undefined {
+  const line = file.split('\n').find((candidate) => candidate.startsWith(`${name}:`));
   const id = line?.split(':')[2];
   return id === undefined ? undefined : Number(id);
 }
