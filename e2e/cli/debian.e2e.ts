@@ -91,11 +91,14 @@ test('a terminal in bash: colours, completion, vi, the screen after it', async (
   await terminal.waitFor(/root@\w+.*# /);
   terminal.write('ls --color=always -d /tmp\r');
   await terminal.waitFor(/\[[\d;]+m\/tmp/);
+  await terminal.waitFor('# ');
   terminal.write('cat /etc/debian_ver\t\r');
   await terminal.waitFor(/[\r\n]\d+\.\d+/);
+  await terminal.waitFor('# ');
   terminal.write('vi /tmp/note\r');
-  await terminal.waitFor('/tmp/note');
+  await terminal.waitFor('"/tmp/note" [New');
   terminal.write('ihello from vi\x1b:wq\r');
+  await terminal.waitFor('[?1049l');
   await terminal.waitFor('# ');
   terminal.write('cat /tmp/note\r');
   await terminal.waitFor(/[\r\n]hello from vi/);

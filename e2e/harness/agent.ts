@@ -8,7 +8,7 @@ import { Program } from './program.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 export const BOX = join(REPOSITORY, 'bin/box');
-const BOXD = join(REPOSITORY, 'bin/boxd');
+export const BOXD = join(REPOSITORY, 'bin/boxd');
 /** An agent opens its database and makes the built-in image before it listens. */
 const START_TIMEOUT_MS = 30_000;
 const POLL_MS = 20;
@@ -150,7 +150,10 @@ export class TestAgent implements AsyncDisposable {
     do {
       const { stdout } = await this.box(['doctor', '--leaks', '--format', 'json']);
       const { leaks } = JSON.parse(stdout) as { leaks: { kind: string; what: string }[] };
-      found = [...leaks.map(({ kind, what }) => `${kind}: ${what}`), ...this.supervisors()];
+      found = [
+        ...leaks.map(({ kind, what }) => `${kind}: ${what}${contents(kind, what)}`),
+        ...this.supervisors(),
+      ];
       if (found.length > 0) await pause();
       // A supervisor ends a moment after its last viewer, a tree is deleted in the background.
     } while (found.length > 0 && Date.now() < deadline);
@@ -212,6 +215,16 @@ function answers(path: string): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
+}
+
+/** What a left directory holds says who left it. */
+function contents(kind: string, path: string): string {
+  if (kind !== 'directory') return '';
+  try {
+    return ` (${readdirSync(path, { recursive: true }).join(' ')})`;
+  } catch {
+    return '';
+  }
 }
 
 function read(path: string): string {
