@@ -63,24 +63,21 @@ class Load implements AsyncDisposable {
   async check(): Promise<void> {
     clearInterval(this.#ticker);
     this.#echo.child.stdin?.end();
-    expect({ code: await this.#echo.ended, complaints: this.#echo.complaints }).toEqual({
+    expect({ code: await this.#echo.ended, stderr: this.#echo.plainStderr }).toEqual({
       code: 0,
-      complaints: '',
+      stderr: '',
     });
     expect(countLines(this.#echo.stdout, 'in')).toBe(this.#sent);
 
     this.#terminal.write('quit\r');
     expect(await this.#terminal.exited).toBe(23);
-    const screen = this.#terminal.output.replaceAll(/box: the agent is away[^\r\n]*\r?\n/g, '');
+    const screen = this.#terminal.output.replaceAll(/\rbox: the agent is away[^\r\n]*\r\n/g, '');
     const answers = screen.slice(screen.indexOf('ready\r\n') + 7).replaceAll('\r\n', '\n');
     expect(countLines(answers, 'got typed')).toBe(this.#typed);
 
     writeFileSync(join(this.gate, 'end'), '');
     expect(await this.#agent.ok(['wait', 'printer'])).toBe('42');
-    expect({ code: await this.#follower.ended, complaints: this.#follower.complaints }).toEqual({
-      code: 0,
-      complaints: '',
-    });
+    expect(await this.#follower.ended).toBe(0);
     expect(await this.#viewer.ended).toBe(42);
     this.#checkPrinter(await this.#agent.box(['logs', 'printer']));
   }
@@ -89,11 +86,11 @@ class Load implements AsyncDisposable {
     const lines = countLines(log.stdout, 'out');
     expect(countLines(log.stderr, 'err')).toBe(lines);
     expect(countLines(this.#follower.stdout, 'out')).toBe(lines);
-    expect(countLines(this.#follower.complaints, 'err')).toBe(lines);
+    expect(countLines(this.#follower.plainStderr, 'err')).toBe(lines);
     // It came in the middle, perhaps of a line; from there on it has everything.
     for (const [text, word] of [
       [this.#viewer.stdout, 'out'],
-      [this.#viewer.complaints, 'err'],
+      [this.#viewer.plainStderr, 'err'],
     ] as const) {
       const whole = text.slice(text.indexOf('\n') + 1);
       expect(countLines(whole, word, Number(/\d+/.exec(whole)?.[0]))).toBe(lines);
@@ -127,7 +124,7 @@ async function startEnders(agent: TestAgent, gate: string, round: number) {
     async check() {
       expect(await session.ended).toBe(codes.exec);
       expect(session.stdout).toBe('begun\nended exec\n');
-      expect(session.complaints).toBe('');
+      expect(session.plainStderr).toBe('');
       expect(await agent.ok(['wait', name])).toBe(String(codes.box));
       expect(await agent.ok(['logs', name])).toBe('begun\nended box');
       expect(await agent.ok(['ps', '-a', '--filter', `name=${name}`, '--format', '{{.State}}'])).toBe(

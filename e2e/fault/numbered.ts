@@ -48,8 +48,8 @@ export class Client {
     }
   }
 
-  /** What it said on stderr itself, without the line about an agent that is away. */
-  get complaints(): string {
-    return this.stderr.replaceAll(/^box: the agent is away[^\n]*\n/gm, '');
+  /** stderr without the line about an agent that is away, which comes between any two bytes of the box's. */
+  get plainStderr(): string {
+    return this.stderr.replaceAll(/box: the agent is away[^\n]*\n/g, '');
   }
 }

@@ -4,6 +4,7 @@ import type { ContainerView, CreateRequest } from '@boxyard/api';
 import { BoxError, type ContainerConfig, type Image, type RootSource } from '@boxyard/spec';
 import { assertOpen, type EngineContext } from '../context.ts';
 import type { ContainerRow } from '../database/schema.ts';
+import type { Container } from './container.ts';
 import { checkSources, resolveTimezone, writeHostFiles } from './host-files.ts';
 import { mergeConfig } from './merge.ts';
 import { makeName } from './names.ts';
@@ -37,7 +38,7 @@ async function make(engine: EngineContext, id: string, request: CreateRequest): 
   await checkSources(config);
 
   await makeDirectories(engine, id, { image, config });
-  const container = engine.containers.insert({
+  const container = await insert(engine, {
     ...NEW,
     id,
     name,
@@ -55,6 +56,16 @@ async function make(engine: EngineContext, id: string, request: CreateRequest): 
     attributes: { image: container.row.image },
   });
   return viewOf(container);
+}
+
+/** A row that the database does not take (locked, disk full) leaves no directory. */
+async function insert(engine: EngineContext, row: ContainerRow): Promise<Container> {
+  try {
+    return engine.containers.insert(row);
+  } catch (error) {
+    await rm(engine.paths.container(row.id), { recursive: true, force: true });
+    throw error;
+  }
 }
 
 const NEW = {
