@@ -13,10 +13,19 @@ const savedScreen = z.object({
 
 /** Replaces the file as a whole. Throws what the file system says (no space, directory gone). */
 export function saveScreen(file: string, { bytes, offset, rows, columns }: Snapshot): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(file));
   const text = JSON.stringify({ snapshot: Buffer.from(bytes).toString('base64'), offset, rows, columns });
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/** Not recursive: the run directory of a container that was removed must not come back. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** The saved screen, or null when there is none or it cannot be read (the program is then asked to redraw). */

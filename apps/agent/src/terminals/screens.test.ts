@@ -96,6 +96,16 @@ describe('the screen memory', () => {
     await untilFile(join(directory, 'terminals', 'init.json'));
   });
 
+  it('does not bring back the directory of a container that was removed', async () => {
+    const session = engine.session('web', { tty: true });
+    const runDirectory = join(directory, 'removed');
+    const screens = newScreens(terminal({ runDirectory }));
+    session.print('x'.repeat(70_000));
+    await screens.snapshot('web', '', 70_000);
+    await screens.close();
+    expect(existsSync(runDirectory)).toBe(false);
+  });
+
   it('does not restore the screen of an earlier run', async () => {
     const session = engine.session('web', { tty: true });
     session.print('first run');

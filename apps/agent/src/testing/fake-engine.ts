@@ -45,6 +45,18 @@ export class FakeSession {
     for (const viewer of this.#viewers) this.#feed(viewer);
   }
 
+  /** The ring moved on: viewers that had not come this far lost what lies before. */
+  forget(before: number): void {
+    this.oldest = before;
+    for (const viewer of this.#viewers) {
+      if (viewer.at >= before) continue;
+      const from = viewer.at;
+      viewer.at = before;
+      viewer.handlers.skipped(from, before);
+      this.#feed(viewer);
+    }
+  }
+
   exit(code: number): void {
     this.#exit = { code, signal: 0, oom: false, finishedAt: '2026-11-22T05:53:27Z' };
     for (const viewer of this.#viewers) this.#feed(viewer);

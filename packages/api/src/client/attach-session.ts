@@ -136,7 +136,8 @@ export class AttachSession implements Session, AttachChannel {
     const resumed = this.#everOpened;
     this.#live = true;
     this.#everOpened = true;
-    this.#reached ??= opened.offset;
+    // After `screen` only the snapshot, or the first byte where there is none, says that the screen was seen.
+    if (this.#options.offset !== 'screen') this.#reached ??= opened.offset;
     this.#input.acknowledge(opened.inputAccepted);
     this.#input.rewind();
     this.#closeInputSent = false;
