@@ -8,7 +8,7 @@ test('boxes made on the command line appear, change and go without a reload', as
   const row = dashboard.locator('[data-container="web-live"]');
   await expect(row.getByText('running')).toBeVisible();
   await agent.ok(['kill', 'web-live']);
-  await expect(row.getByText('exited SIGKILL')).toBeVisible();
+  await expect(row.getByText('stopped SIGKILL')).toBeVisible();
   await agent.ok(['rm', 'web-live']);
   await expect(row).toHaveCount(0);
 });
@@ -23,7 +23,7 @@ test('a box is made, stopped, started and removed by its buttons', async ({ dash
   await row.getByRole('button', { name: 'Stop web-made' }).click();
   await expect(row.getByText('stopped 3')).toBeVisible();
   expect(await agent.ok(['inspect', '--format', '{{.State}}', 'web-made'])).toContain('stopped');
-  await row.getByRole('button', { name: 'Start web-made' }).click();
+  await row.getByRole('button', { name: 'Start web-made', exact: true }).click();
   await expect(row.getByText('running')).toBeVisible();
   await row.getByRole('button', { name: 'Stop web-made' }).click();
   await row.getByRole('button', { name: 'Remove web-made' }).click();

@@ -43,7 +43,7 @@ export { expect };
 /** By the one-time link that `box ui` prints. */
 export async function signIn(page: Page, agent: TestAgent): Promise<void> {
   await page.goto(await signInLink(agent));
-  await expect(page.getByRole('heading', { name: 'Boxes' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Boxes', exact: true })).toBeVisible();
   await expect(page.getByText('live', { exact: true })).toBeVisible();
 }
 

@@ -10,6 +10,10 @@ export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 export default function Layout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+      <head>
+        {/* Not async: it must run before the first paint. */}
+        <script src="/theme.js" />
+      </head>
       <body>{children}</body>
     </html>
   );

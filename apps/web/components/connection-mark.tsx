@@ -10,7 +10,7 @@ export function ConnectionMark({ state }: { state: ConnectionState }) {
       title={state.status === 'lost' ? state.reason.message : undefined}
     >
       <span aria-hidden>{shape}</span>
-      {words}
+      <span>{words}</span>
     </span>
   );
 }

@@ -11,7 +11,14 @@ import { TerminalPanel } from './terminal-panel';
 
 const TABS = { logs: 'Logs', terminal: 'Terminal', inspect: 'Inspect' } as const;
 
-export function ContainerPage({ id, tab }: { id: string; tab: string }) {
+interface Props {
+  id: string;
+  tab: string;
+  /** Exec session that the terminal shows. */
+  session: string | null;
+}
+
+export function ContainerPage({ id, tab, session }: Props) {
   const { containers } = useYard();
   const container = containers?.get(id);
   if (!containers) return <Shell>{null}</Shell>;
@@ -52,11 +59,11 @@ export function ContainerPage({ id, tab }: { id: string; tab: string }) {
         </nav>
         <div className="min-h-64 flex-1">
           {tab === 'terminal' ? (
-            <TerminalPanel container={container} />
+            <TerminalPanel container={container} session={session} />
           ) : tab === 'inspect' ? (
             <InspectPanel container={container} />
           ) : (
-            <LogView container={container.id} />
+            <LogView container={container} />
           )}
         </div>
       </div>

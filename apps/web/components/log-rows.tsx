@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LogLine } from '../lib/log-store';
 
 const ROW_PX = 18;
@@ -7,13 +7,15 @@ const OVERSCAN = 20;
 
 interface Props {
   lines: readonly LogLine[];
+  /** Lines that left at the top since the beginning. */
+  dropped: number;
   follow: boolean;
   setFollow(follow: boolean): void;
   render(line: LogLine): ReactNode;
 }
 
 /** Only the visible rows exist. Scrolling up ends following, reaching the end resumes it. */
-export function LogRows({ lines, follow, setFollow, render }: Props) {
+export function LogRows({ lines, dropped, follow, setFollow, render }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
   useEffect(() => {
@@ -30,6 +32,13 @@ export function LogRows({ lines, follow, setFollow, render }: Props) {
     // `lines` is a dependency because following means: at the end whenever there are new ones.
     if (follow && element && lines) element.scrollTop = element.scrollHeight;
   });
+  // What you read stays where it is while older lines leave.
+  const droppedBefore = useRef(dropped);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element && !follow) element.scrollTop -= (dropped - droppedBefore.current) * ROW_PX;
+    droppedBefore.current = dropped;
+  }, [dropped, follow]);
   const first = Math.max(0, Math.floor(view.top / ROW_PX) - OVERSCAN);
   const last = Math.min(lines.length, Math.ceil((view.top + view.height) / ROW_PX) + OVERSCAN);
   const onScroll = () => {

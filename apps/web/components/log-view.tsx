@@ -1,7 +1,8 @@
 'use client';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { ContainerView } from '@boxyard/api';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { parseAnsi } from '../lib/ansi';
-import { frames } from '../lib/connection';
+import { frames, useYard } from '../lib/connection';
 import { LogStore } from '../lib/log-store';
 import { Button } from './button';
 import { LogRows } from './log-rows';
@@ -10,8 +11,8 @@ import { LogRows } from './log-rows';
 const TAIL_LINES = 2000;
 
 /** A box's log: its tail, then live. Follows the end until you scroll up; the pill resumes. */
-export function LogView({ container }: { container: string }) {
-  const store = useLog(container);
+export function LogView({ container }: { container: ContainerView }) {
+  const store = useLog(container.id, container.startedAt);
   const [follow, setFollow] = useState(true);
   const [times, setTimes] = useState(false);
   useSyncExternalStore(
@@ -22,6 +23,7 @@ export function LogView({ container }: { container: string }) {
   return (
     <div className="relative flex h-full min-h-0 flex-col">
       <div className="flex h-9 shrink-0 items-center gap-4 border-line border-b px-4 text-quiet">
+        <Words store={store} />
         <span>{store.lines.length.toLocaleString('en')} lines</span>
         {store.dropped > 0 && <span>{store.dropped.toLocaleString('en')} earlier lines not held</span>}
         {store.skippedBytes > 0 && (
@@ -39,6 +41,7 @@ export function LogView({ container }: { container: string }) {
       </div>
       <LogRows
         lines={store.lines}
+        dropped={store.dropped}
         follow={follow}
         setFollow={setFollow}
         render={(line) => (
@@ -52,6 +55,15 @@ export function LogView({ container }: { container: string }) {
       )}
     </div>
   );
+}
+
+/** Whether more lines come, and why not. */
+function Words({ store: { end } }: { store: LogStore }) {
+  const { connection } = useYard();
+  if (end?.failure) return <span className="text-bad">✕ {end.failure}</span>;
+  if (end) return <span>○ ended</span>;
+  if (connection.status !== 'open') return <span className="text-busy">◐ reconnecting</span>;
+  return <span className="text-good">● following</span>;
 }
 
 function Line({ line, time, error }: { line: string; time: string | null; error: boolean }) {
@@ -80,27 +92,23 @@ function Line({ line, time, error }: { line: string; time: string | null; error:
   );
 }
 
-function useLog(container: string): LogStore {
+/** A store for one run of one box: a box that is started again gets a new one, which begins with the tail of all its runs. */
+function useLog(container: string, run: string | null): LogStore {
   const [store, setStore] = useState(() => new LogStore());
-  const opened = useRef('');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new store for a new box, not the other way round
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another run is another log to follow
   useEffect(() => {
-    const fresh = opened.current === '' ? store : new LogStore();
-    opened.current = container;
-    if (fresh !== store) setStore(fresh);
+    const fresh = new LogStore();
+    setStore(fresh);
     const channel = frames().logs(
       { container, tail: TAIL_LINES, follow: true },
       {
-        data: (records) => {
-          fresh.push(records);
-          return undefined;
-        },
+        data: (records) => fresh.push(records),
         skipped: (from, to) => fresh.skip(to - from),
-        end: () => undefined,
-        error: () => undefined,
+        end: () => fresh.finish(null),
+        error: (error) => fresh.finish(error.message),
       },
     );
     return () => channel.close();
-  }, [container]);
+  }, [container, run]);
   return store;
 }

@@ -1,17 +1,20 @@
 'use client';
 import Link from 'next/link';
 import { type ReactNode, useEffect } from 'react';
-import { useYard } from '../lib/connection';
-import { applyTheme, useTheme } from '../lib/theme';
+import { disconnect, useYard } from '../lib/connection';
+import { signOut } from '../lib/session';
+import { useTheme } from '../lib/theme';
 import { ConnectionMark } from './connection-mark';
 import { SignedOut } from './signed-out';
 import { Toasts } from './toasts';
 
-/** Top bar and page: says at any time whether what you see is live. */
-export function Shell({ children, crumb }: { children: ReactNode; crumb?: ReactNode }) {
+/** Top bar and page: says at any time whether what you see is live. `crumb` is a box's name. */
+export function Shell({ children, crumb }: { children: ReactNode; crumb?: string }) {
   const { connection } = useYard();
   const [theme, nextTheme] = useTheme();
-  useEffect(applyTheme, []);
+  useEffect(() => {
+    document.title = crumb ? `${crumb} · Boxyard` : 'Boxyard';
+  }, [crumb]);
   const signedOut = connection.status === 'closed' && connection.reason?.code === 'UNAUTHENTICATED';
   return (
     <div className="flex h-dvh flex-col">
@@ -26,11 +29,21 @@ export function Shell({ children, crumb }: { children: ReactNode; crumb?: ReactN
           <button
             type="button"
             onClick={nextTheme}
-            className="text-quiet hover:text-ink"
+            className="min-w-5 text-quiet hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11"
             aria-label={`Theme: ${theme}. Change`}
+            title={`Theme: ${theme}`}
           >
             {theme === 'dark' ? '☾' : theme === 'light' ? '☀' : '◐'}
           </button>
+          {!signedOut && (
+            <button
+              type="button"
+              onClick={() => void signOut().then(disconnect)}
+              className="text-quiet hover:text-ink pointer-coarse:h-11"
+            >
+              Sign out
+            </button>
+          )}
         </span>
       </header>
       <main className="min-h-0 flex-1 overflow-auto">{signedOut ? <SignedOut /> : children}</main>

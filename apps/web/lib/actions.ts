@@ -1,5 +1,5 @@
 import type { ContainerView } from '@boxyard/api';
-import { type Action, can } from '@boxyard/spec';
+import { type Action, can, isAlive } from '@boxyard/spec';
 import { api, boxErrorOf } from './api';
 import { toastError } from './toasts';
 
@@ -14,8 +14,9 @@ const CALLS: Record<RowAction, (container: string) => Promise<unknown>> = {
   remove: (container) => api.containers.remove.mutate({ container }),
 };
 
+/** What the state allows; a box that is not alive offers Start, so Restart would say the same twice. */
 export function allowed(action: RowAction, { state }: ContainerView): boolean {
-  return can(action satisfies Action, state);
+  return can(action satisfies Action, state) && (action !== 'restart' || isAlive(state));
 }
 
 /** Resolves when the agent answered; a failure becomes a toast. */

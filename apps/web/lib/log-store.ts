@@ -22,16 +22,19 @@ export class LogStore {
   dropped = 0;
   /** Bytes the agent could not give. */
   skippedBytes = 0;
+  /** Why no more comes: the box has stopped, or what went wrong. */
+  end: { failure: string | null } | undefined;
   /** Changes with every change; for useSyncExternalStore. */
   version = 0;
   readonly #listeners = new Set<() => void>();
-  #scheduled = false;
+  #flush: Promise<void> | undefined;
 
   get lines(): readonly LogLine[] {
     return this.#lines;
   }
 
-  push(records: Uint8Array): void {
+  /** Settles when what was pushed is on the screen: the credit granted then keeps a flood at the pace of the page. */
+  push(records: Uint8Array): Promise<void> {
     for (const { time, stream, tag, text } of parseCri(records)) {
       if (tag === 'G') {
         this.skippedBytes += Number(text);
@@ -43,12 +46,18 @@ export class LogStore {
       if (tag === 'F') delete this.#open[stream];
     }
     this.#trim();
-    this.#changed();
+    return this.#changed();
   }
 
   skip(bytes: number): void {
     this.skippedBytes += bytes;
-    this.#changed();
+    void this.#changed();
+  }
+
+  /** Nothing follows; `failure` says why when that is no good sign. */
+  finish(failure: string | null): void {
+    this.end = { failure };
+    void this.#changed();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -70,14 +79,16 @@ export class LogStore {
   }
 
   /** One notification a frame, however much arrives. */
-  #changed(): void {
+  #changed(): Promise<void> {
     this.version++;
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    requestAnimationFrame(() => {
-      this.#scheduled = false;
-      for (const listener of this.#listeners) listener();
-    });
+    this.#flush ??= new Promise((resolve) =>
+      requestAnimationFrame(() => {
+        this.#flush = undefined;
+        for (const listener of this.#listeners) listener();
+        resolve();
+      }),
+    );
+    return this.#flush;
   }
 }
 

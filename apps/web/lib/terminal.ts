@@ -4,8 +4,10 @@ import { FitAddon } from '@xterm/addon-fit';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
-import { Terminal } from '@xterm/xterm';
+import { type ITheme, Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
 import { frames } from './connection';
+import { watchTheme } from './theme';
 
 /** What a terminal says about itself at any time: never a silent frozen screen. */
 export type TerminalState =
@@ -18,22 +20,42 @@ export interface TerminalTarget {
   container: string;
   /** Exec session; absent: the box's own terminal. */
   session?: string;
+  /** When the box was started: each start is another terminal. */
+  run: string;
 }
 
+/** Rejects never: a font that cannot be loaded leaves its fallback. */
+export async function openTerminal(
+  element: HTMLElement,
+  target: TerminalTarget,
+  onState: (state: TerminalState) => void,
+): Promise<TerminalView> {
+  // The size of a cell is measured once: with the fallback's letters it would be wrong for ever.
+  await document.fonts.load(`${FONT_PX}px ${getComputedStyle(element).fontFamily}`).catch(() => []);
+  return new TerminalView(element, target, onState);
+}
+
+const FONT_PX = 13;
+
 /** One xterm on one session; the screen as it is, then every byte. Call `dispose` when its element goes. */
-export class TerminalView {
+class TerminalView {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #channel: AttachChannel;
   readonly #observer: ResizeObserver;
+  readonly #unwatchTheme: () => void;
   readonly #encoder = new TextEncoder();
 
-  constructor(element: HTMLElement, target: TerminalTarget, onState: (state: TerminalState) => void) {
+  constructor(
+    element: HTMLElement,
+    { container, session }: TerminalTarget,
+    onState: (state: TerminalState) => void,
+  ) {
     this.#terminal = new Terminal({
       allowProposedApi: true,
       cursorBlink: true,
       fontFamily: getComputedStyle(element).fontFamily,
-      fontSize: 13,
+      fontSize: FONT_PX,
       scrollback: 5000,
       theme: terminalTheme(element),
     });
@@ -45,7 +67,14 @@ export class TerminalView {
     this.#fit.fit();
     onState({ status: 'opening' });
     this.#channel = frames().attach(
-      { ...target, offset: 'screen', input: true, rows: this.#terminal.rows, columns: this.#terminal.cols },
+      {
+        container,
+        ...(session ? { session } : {}),
+        offset: 'screen',
+        input: true,
+        rows: this.#terminal.rows,
+        columns: this.#terminal.cols,
+      },
       {
         opened: () => onState({ status: 'live' }),
         snapshot: (bytes, { rows, columns }) => {
@@ -66,6 +95,9 @@ export class TerminalView {
     this.#terminal.onResize(({ rows, cols }) => this.#channel.resize(rows, cols));
     this.#observer = new ResizeObserver(() => this.#fit.fit());
     this.#observer.observe(element);
+    this.#unwatchTheme = watchTheme(() => {
+      this.#terminal.options.theme = terminalTheme(element);
+    });
     this.#terminal.focus();
   }
 
@@ -101,23 +133,47 @@ export class TerminalView {
 
   dispose(): void {
     this.#observer.disconnect();
+    this.#unwatchTheme();
     this.#channel.close();
     this.#terminal.dispose();
   }
 }
 
 /** xterm takes no CSS variables: the tokens are read from the element. */
-function terminalTheme(element: HTMLElement): {
-  background: string;
-  foreground: string;
-  cursor: string;
-  selectionBackground: string;
-} {
+function terminalTheme(element: HTMLElement): ITheme {
   const { backgroundColor, color } = getComputedStyle(element);
-  return {
+  const theme: ITheme = {
     background: backgroundColor,
     foreground: color,
     cursor: color,
+    cursorAccent: backgroundColor,
     selectionBackground: 'rgb(90 130 220 / 0.4)',
   };
+  const swatch = element.ownerDocument.createElement('span');
+  element.append(swatch);
+  for (const [index, name] of ANSI_NAMES.entries()) {
+    swatch.style.color = `var(--ansi-${index})`;
+    theme[name] = getComputedStyle(swatch).color;
+  }
+  swatch.remove();
+  return theme;
 }
+
+const ANSI_NAMES = [
+  'black',
+  'red',
+  'green',
+  'yellow',
+  'blue',
+  'magenta',
+  'cyan',
+  'white',
+  'brightBlack',
+  'brightRed',
+  'brightGreen',
+  'brightYellow',
+  'brightBlue',
+  'brightMagenta',
+  'brightCyan',
+  'brightWhite',
+] as const satisfies readonly (keyof ITheme)[];

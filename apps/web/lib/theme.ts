@@ -10,11 +10,22 @@ function stored(): Theme {
   return ORDER.find((theme) => theme === value) ?? 'system';
 }
 
-/** Puts the chosen theme on <html>; without one the system's preference rules. */
-export function applyTheme(): void {
+/** Puts the chosen theme on <html>, as public/theme.js does before the first paint; without one the system's preference rules. */
+function applyTheme(): void {
   const theme = stored();
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
+}
+
+/** Calls `changed` when the person or the system chooses another theme, until the returned function is called. */
+export function watchTheme(changed: () => void): () => void {
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  listeners.add(changed);
+  system.addEventListener('change', changed);
+  return () => {
+    listeners.delete(changed);
+    system.removeEventListener('change', changed);
+  };
 }
 
 /** The chosen theme and a function that goes on to the next. */

@@ -3,7 +3,7 @@ import { useSearchParams } from 'next/navigation';
 import { Suspense } from 'react';
 import { ContainerPage } from '../../../components/container-page';
 
-/** `/containers/view/?id=…&tab=…`: static files have no path parameters. */
+/** `/containers/view/?id=…&tab=…&session=…`: static files have no path parameters. */
 export default function Page() {
   return (
     <Suspense>
@@ -14,5 +14,11 @@ export default function Page() {
 
 function FromAddress() {
   const search = useSearchParams();
-  return <ContainerPage id={search.get('id') ?? ''} tab={search.get('tab') ?? 'logs'} />;
+  return (
+    <ContainerPage
+      id={search.get('id') ?? ''}
+      tab={search.get('tab') ?? 'logs'}
+      session={search.get('session')}
+    />
+  );
 }
