@@ -138,6 +138,25 @@ describe('memfd', () => {
   });
 });
 
+describe('the helper', () => {
+  test('runs from a read-only mount where the host forbids executable memfds', () => {
+    const script = `
+      const { writeFileSync, openSync } = await import('node:fs');
+      writeFileSync('/proc/sys/vm/memfd_noexec', '2'); // of this process namespace alone
+      const { LinuxSyscalls } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)});
+      const kernel = new LinuxSyscalls();
+      const fd = kernel.loadHelper('/bin/busybox');
+      const pid = kernel.spawn({ fd, argv: ['busybox', 'sh', '-c', 'exit 9'], env: [], descriptors: {} });
+      console.log(JSON.stringify(await kernel.reap(pid)));
+      try { openSync('/proc/self/fd/' + fd, 'r+'); } catch (error) { console.log(error.code); }`;
+    const node = [process.execPath, '--input-type=module', '-e', script];
+    const output = execFileSync('unshare', ['--pid', '--fork', '--mount-proc', ...node], {
+      encoding: 'utf8',
+    });
+    expect(output).toBe('{"code":9}\nEROFS\n');
+  });
+});
+
 describe('sockets', () => {
   test('a descriptor sent over a socket arrives as the same open file', async () => {
     const [ours, theirs] = kernel.socketpair('stream');

@@ -2,6 +2,7 @@ import { closeSync, readFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { KernelError } from './errors.ts';
 import { check, libc } from './libc.ts';
+import * as mounts from './mounts.ts';
 import {
   AT_FDCWD,
   F_ADD_SEALS,
@@ -16,6 +17,7 @@ import {
   MFD_CLOEXEC,
   MFD_EXEC,
   MFD_NOEXEC_SEAL,
+  MOUNT_ATTR_RDONLY,
   O_CLOEXEC,
   O_DIRECTORY,
   O_PATH,
@@ -35,7 +37,7 @@ import type {
 } from './syscalls.ts';
 import { KernelWorker } from './worker/client.ts';
 
-const { EAGAIN, EINVAL, ESRCH, EWOULDBLOCK } = constants.errno;
+const { EACCES, EAGAIN, EINVAL, ESRCH, EWOULDBLOCK } = constants.errno;
 /** The helper's descriptor stands above all numbers that children get, so that starting one needs no shuffling. */
 const HELPER_FD_MINIMUM = 100;
 const SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
@@ -72,12 +74,24 @@ export class LinuxSyscalls implements Syscalls {
   loadHelper(path: string): number {
     let helper = this.#helpers.get(path);
     if (helper === undefined) {
-      const fd = this.memfd('boxshim', readFileSync(path), { seal: true, executable: true });
+      const fd = this.#openHelper(path);
       helper = check(libc.fcntl(fd, F_DUPFD_CLOEXEC, HELPER_FD_MINIMUM), 'fcntl F_DUPFD_CLOEXEC');
       closeSync(fd);
       this.#helpers.set(path, helper);
     }
     return helper;
+  }
+
+  #openHelper(path: string): number {
+    try {
+      return this.memfd('boxshim', readFileSync(path), { seal: true, executable: true });
+    } catch (error) {
+      // vm.memfd_noexec=2 (Linux 6.3). Through a read-only mount of its own nobody in a box can write to the installed file either.
+      if (!(error instanceof KernelError) || error.errno !== EACCES) throw error;
+      const mount = mounts.openTree(path, { clone: true });
+      mounts.mountSetattr(mount, { set: MOUNT_ATTR_RDONLY });
+      return mount;
+    }
   }
 
   spawn(request: SpawnRequest): number {
@@ -183,7 +197,7 @@ export class LinuxSyscalls implements Syscalls {
   }
 
   #worker(): KernelWorker {
-    this.#kernelWorker ??= new KernelWorker();
+    if (!this.#kernelWorker || this.#kernelWorker.ended) this.#kernelWorker = new KernelWorker();
     return this.#kernelWorker;
   }
 }

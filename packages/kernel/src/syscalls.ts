@@ -13,7 +13,7 @@ export interface Syscalls {
 
   /**
    * The helper program `native/build/boxshim` as a sealed, executable memfd: nothing that runs in a box can write to it
-   * (SECURITY, "helper overwritten"). Loaded once per path; the descriptor belongs to this object: do not close it.
+   * (SECURITY, "helper overwritten"); where the host forbids that, a read-only mount of the file. Loaded once per path; the descriptor belongs to this object: do not close it.
    */
   loadHelper(path: string): number;
 

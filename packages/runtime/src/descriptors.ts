@@ -9,7 +9,7 @@ export const START_DESCRIPTORS = {
   log: 6,
   shimCgroup: 7,
   cgroup: 8,
-  /** The root file system as a detached mount; absent when the root is a directory of the host. */
+  /** Socket on which the root file system arrives as a detached mount; absent when the root is a directory of the host. */
   root: 9,
 } as const;
 

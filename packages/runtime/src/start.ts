@@ -63,12 +63,13 @@ export async function startContainer(
     };
     if (mounted) descriptors[START_DESCRIPTORS.root] = await mounted;
     const pid = kernel.spawn({ fd: request.helper, argv: ['boxshim', 'run'], env: [], descriptors });
-    // The first process ends at once: the supervisor is its child and belongs to init from then on.
-    const reaped = kernel.reap(pid);
-    reaped.catch(() => {});
     for (const fd of open.splice(0)) kernel.close(fd);
-    const state = await client.started();
-    return { client, state };
+    try {
+      return { client, state: await client.started() };
+    } finally {
+      // The first process ended long ago, and its supervisor belongs to init: collected now, when nothing waits for a processor.
+      kernel.reap(pid).catch(() => {});
+    }
   } catch (error) {
     client?.[Symbol.dispose]();
     throw error;

@@ -95,6 +95,7 @@ export class RuntimeLab {
       exits.set(session, known);
       return known;
     };
+    const ownRoot = input.root?.kind === 'directory' ? undefined : this.overlay(id);
     const plan = compileStart({
       id,
       config: containerConfig(config),
@@ -104,7 +105,6 @@ export class RuntimeLab {
       host: this.host,
       ...input,
     });
-    const ownRoot = input.root?.kind === 'directory' ? undefined : this.overlay(id);
     const { client, state } = await startContainer(this.kernel, this.cgroups, {
       plan,
       helper: this.helper,

@@ -48,6 +48,11 @@ export class KernelWorker {
     process.on('exit', this.#onExit);
   }
 
+  /** It was disposed of, or it broke: everything asked of it fails. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Runs a call that may sleep. */
   call<T extends number | undefined>(call: Call): Promise<T> {
     return this.#ask<T>((id) => ({ kind: 'call', id, call }));

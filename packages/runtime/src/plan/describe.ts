@@ -78,6 +78,7 @@ const WORDS: Partial<Record<PlanOperation['name'], Describe>> = {
   slotTree: ([slot, path, recursive]) =>
     `slot ${slot} = ${quote(path)}${recursive ? ' with mounts below' : ''}`,
   slotFd: ([slot, fd]) => `slot ${slot} = ${descriptor(fd)}`,
+  slotReceive: ([slot, fd]) => `slot ${slot} = what arrives on ${descriptor(fd)}`,
   join: ([fd, mask]) => `${descriptor(fd)}: ${names(mask, NAMESPACES)}`,
   clone: ([mask, cgroup, sibling]) =>
     `new ${names(mask, NAMESPACES) || 'process'}; cgroup ${descriptor(cgroup)}${sibling ? '; child of the supervisor' : ''}`,

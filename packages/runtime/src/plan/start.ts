@@ -31,7 +31,7 @@ export interface StartInput {
   /** 64 hex digits. */
   id: string;
   config: ContainerConfig;
-  /** `mount`: the descriptor START_DESCRIPTORS.root, a detached mount; else a directory of the host. */
+  /** `mount`: a detached mount that arrives on START_DESCRIPTORS.root; else a directory of the host. */
   root: { kind: 'mount' } | { kind: 'directory'; path: string };
   files: BoundFiles;
   /** Number and first content offset of the log segment that this run begins with. */
@@ -50,15 +50,15 @@ export function compileStart(input: StartInput): Plan {
   const ownNetwork = config.network !== 'host';
   return [
     ...supervisor(input),
-    input.root.kind === 'mount'
-      ? op('slotFd', ROOT_SLOT, START_DESCRIPTORS.root)
-      : op('slotTree', ROOT_SLOT, input.root.path, 1),
+    ...(input.root.kind === 'directory' ? [op('slotTree', ROOT_SLOT, input.root.path, 1)] : []),
     ...mounts.sources,
     op('clone', namespaces(config), START_DESCRIPTORS.cgroup, 0),
     op('signals'),
-    op('root', ROOT_SLOT),
     ...(ownNetwork ? [op('netlink', encodeLinkUp(LOOPBACK_INDEX, 1))] : []),
     op('hostname', config.hostname),
+    // As late as can be: the agent is still mounting it.
+    ...(input.root.kind === 'mount' ? [op('slotReceive', ROOT_SLOT, START_DESCRIPTORS.root)] : []),
+    op('root', ROOT_SLOT),
     ...kernelFileSystems({ shmSize: config.shmSize, host }),
     ...(ownNetwork ? networkSettings() : []),
     ...mounts.attachments,

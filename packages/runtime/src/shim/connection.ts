@@ -86,14 +86,6 @@ export class ShimConnection {
     }
   }
 
-  /** Stops and continues reading, so that a slow reader behind us slows the shim down by its full socket. */
-  pause(): void {
-    this.#socket.pause();
-  }
-  resume(): void {
-    this.#socket.resume();
-  }
-
   /** Sends what is queued, then ends. */
   end(): void {
     this.#socket.end(() => this.#socket.destroy());

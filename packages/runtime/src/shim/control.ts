@@ -27,6 +27,9 @@ export interface ShimHandlers {
   onClose(error: Error | undefined): void;
 }
 
+/** A shim answers in microseconds; one that is stopped, or swapped out, must not hold its callers for ever. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
 interface Request {
   resolve: (payload: Uint8Array) => void;
   reject: (error: unknown) => void;
@@ -151,10 +154,23 @@ export class ShimClient {
     return { id, answer: promise };
   }
 
-  #request(type: number, payload: Uint8Array, answerType: number = FrameType.ack): Promise<Uint8Array> {
+  async #request(type: number, payload: Uint8Array, answerType: number = FrameType.ack): Promise<Uint8Array> {
     const { id, answer } = this.#expect(answerType);
     this.#connection.send(type, { offset: id, payload });
-    return answer;
+    const timer = setTimeout(() => this.#giveUp(id), ANSWER_TIMEOUT_MS);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** An answer that comes later finds no request. */
+  #giveUp(id: number): void {
+    const seconds = ANSWER_TIMEOUT_MS / 1000;
+    const late = new BoxError('TIMEOUT', `the box's supervisor did not answer within ${seconds} s`);
+    this.#requests.get(id)?.reject(late);
+    this.#requests.delete(id);
   }
 
   /** By sendmsg past libuv's queue, which therefore must be empty. A frame this small is taken whole or not at all. */
