@@ -77,7 +77,7 @@ export class Agent {
     return value;
   }
 
-  /** The streams' connection; loaded only by the commands that stream. */
+  /** The streams' connection, begun while the caller does something else; loaded only by the commands that stream. */
   async frames(): Promise<FrameClient> {
     const { openFrames } = await import('./frames.ts');
     return openFrames(this.socketPath, {

@@ -4,7 +4,7 @@ import { VERSION } from '../version.ts';
 
 /** A connection for streams that comes back for 60 s after a loss; `lost` and `found` are called at the change. */
 export function openFrames(socketPath: string, on: { lost(): void; found(): void }): FrameClient {
-  return new FrameClient({
+  const client = new FrameClient({
     connect: unixTransport(socketPath),
     build: `box ${VERSION}`,
     onState: ({ status }) => {
@@ -12,4 +12,6 @@ export function openFrames(socketPath: string, on: { lost(): void; found(): void
       if (status === 'open') on.found();
     },
   });
+  client.connect();
+  return client;
 }

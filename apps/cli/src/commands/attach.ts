@@ -19,6 +19,7 @@ export default defineVerb<AttachOptions>({
       .option('--no-sig-proxy', 'do not forward signals')
       .option('--detach-keys <keys>', 'keys that detach (ctrl-p,ctrl-q)'),
   async run({ args: [container = ''], options, agent }) {
+    const frames = agent.frames();
     const { id, name, tty, openStdin, pid, state } = await agent.query('containers.inspect', { container });
     if (!can('attach', state)) {
       throw new BoxError(
@@ -30,7 +31,7 @@ export default defineVerb<AttachOptions>({
       );
     }
     const stdin = openStdin && options.stdin;
-    const client = await agent.frames();
+    const client = await frames;
     const foreground = new Foreground(client, {
       name,
       open: { container: id, offset: tty ? 'screen' : 'live', input: stdin },

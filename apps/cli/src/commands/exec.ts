@@ -68,12 +68,13 @@ export default defineVerb<ExecOptions>({
         ? { rows: stdout.rows, columns: stdout.columns }
         : {}),
     };
+    const frames = agent.frames();
     const exec = await agent.persistently(() => agent.mutate('containers.exec', request));
     if (options.detach) {
       print(exec.id);
       return 0;
     }
-    const client = await agent.frames();
+    const client = await frames;
     const foreground = new Foreground(client, {
       name: container,
       open: {

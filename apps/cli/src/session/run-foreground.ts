@@ -9,9 +9,14 @@ export async function runForeground(
   request: CreateInput & { id: string },
   flags: ForegroundFlags,
 ): Promise<number> {
+  // Connected while the container is made.
+  const frames = agent.frames();
   const container = await agent.persistently(() => agent.mutate('containers.create', request));
   try {
-    return await startInForeground(agent, container, { ...flags, stdin: request.openStdin === true });
+    return await startInForeground(agent, await frames, container, {
+      ...flags,
+      stdin: request.openStdin === true,
+    });
   } catch (error) {
     if (request.autoRemove) await removeIfNeverStarted(agent, container.id);
     throw error;

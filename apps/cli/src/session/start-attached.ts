@@ -7,7 +7,8 @@ export async function startAttached(
   name: string,
   flags: ForegroundFlags & { interactive?: boolean },
 ): Promise<number> {
+  const frames = agent.frames();
   const container = await agent.query('containers.inspect', { container: name });
   const stdin = container.openStdin && (flags.interactive === true || container.tty);
-  return startInForeground(agent, container, { ...flags, stdin });
+  return startInForeground(agent, await frames, container, { ...flags, stdin });
 }

@@ -1,4 +1,5 @@
 import type { ContainerView } from '@boxyard/api';
+import type { FrameClient } from '@boxyard/api/client';
 import { BoxError } from '@boxyard/spec';
 import type { Agent } from '../agent/agent.ts';
 import { Foreground } from './foreground.ts';
@@ -17,12 +18,12 @@ export interface ForegroundFlags {
  */
 export async function startInForeground(
   agent: Agent,
+  client: FrameClient,
   container: Pick<ContainerView, 'id' | 'name' | 'tty'>,
   flags: ForegroundFlags & { stdin: boolean },
 ): Promise<number> {
   const { id, name, tty } = container;
   let pid: number | null = null;
-  const client = await agent.frames();
   const foreground = new Foreground(client, {
     name,
     open: { container: id, offset: 'live', awaitStart: true, input: flags.stdin, lossless: true },

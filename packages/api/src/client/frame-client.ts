@@ -85,6 +85,12 @@ export class FrameClient implements Frames {
     return this.#add(0, (link) => new FeedSession(handlers, link));
   }
 
+  connect(): void {
+    if (this.#started || this.#state.status === 'closed') return;
+    this.#started = true;
+    void this.#connect();
+  }
+
   retryNow(): void {
     if (this.#state.status !== 'lost') return;
     clearTimeout(this.#timer);
@@ -127,10 +133,7 @@ export class FrameClient implements Frames {
     const session = make(link);
     this.#sessions.set(channel, session);
     if (this.#transport) this.#open(channel, session);
-    else if (!this.#started) {
-      this.#started = true;
-      void this.#connect();
-    }
+    else this.connect();
     return session;
   }
 

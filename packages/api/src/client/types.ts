@@ -118,6 +118,8 @@ export interface Frames {
   logs(options: LogsOptions, handlers: LogsHandlers): LogsChannel;
   /** At most one at a time. */
   feed(handlers: FeedHandlers): FeedChannel;
+  /** Connects now instead of at the first channel, so that both that and something else can be waited for at once. */
+  connect(): void;
   /** Try now instead of at `retryAt` (the browser came online, the tab became visible). */
   retryNow(): void;
   /** Ends the connection and all channels, without calling their handlers. */
