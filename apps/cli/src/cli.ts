@@ -1,12 +1,17 @@
 import { BoxError, nearest } from '@boxyard/spec';
 import { Agent } from './agent/agent.ts';
-import { exitCodeFor, reportError } from './output/errors.ts';
+import { EXIT_OWN_ERROR, exitCodeFor, reportError } from './output/errors.ts';
 import { write } from './output/print.ts';
 import { buildCommand, HelpRequested, parseArguments } from './verb.ts';
 import { ALIASES, VERBS } from './verbs.ts';
 
 /** Runs one command line and ends the process with its exit code. */
 export async function main(argv: string[]): Promise<void> {
+  // Anything unforeseen ends like an error of ours: one line, exit code 125, the terminal given back (Node does that at exit).
+  process.on('uncaughtException', (error) => {
+    reportError(error);
+    process.exit(EXIT_OWN_ERROR);
+  });
   let code: number;
   try {
     code = await dispatch(argv);

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { createOptions } from './options/create-options.ts';
+import { createFlags } from './options/create-flags.ts';
 import { buildCommand, HelpRequested, parseArguments, spellOutBooleans } from './verb.ts';
 
 const run = () =>
   buildCommand('run', 'Create and start a box', {
-    define: (command: Command) => createOptions(command).option('-d, --detach', 'leave it running'),
+    define: (command: Command) => createFlags(command).option('-d, --detach', 'leave it running'),
     examples: ['run busybox', 'tar c . | box run -i busybox tar t'],
     run: async () => 0,
   });

@@ -1,7 +1,14 @@
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { allowedStates, BoxError, can } from '@boxyard/spec';
 import { Foreground } from '../session/foreground.ts';
 import { outcome } from '../session/outcome.ts';
 import { defineVerb } from '../verb.ts';
+
+/** Started with stdin from /dev/null (cron, a service): there is nothing to forward, and its end must not close the stdin of the box. */
+function isNullDevice(): boolean {
+  return fstatSync(0).isCharacterDevice() && !isatty(0);
+}
 
 interface AttachOptions {
   stdin: boolean;
@@ -30,7 +37,7 @@ export default defineVerb<AttachOptions>({
         },
       );
     }
-    const stdin = openStdin && options.stdin;
+    const stdin = openStdin && options.stdin && !isNullDevice();
     const client = await frames;
     const foreground = new Foreground(client, {
       name,

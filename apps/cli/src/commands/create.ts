@@ -1,11 +1,12 @@
-import { type CreateOptions, createOptions, createRequest } from '../options/create-options.ts';
+import { type CreateFlags, createFlags } from '../options/create-flags.ts';
+import { createRequest } from '../options/create-request.ts';
 import { nextStep } from '../output/next-step.ts';
 import { print } from '../output/print.ts';
 import { defineVerb } from '../verb.ts';
 
-export default defineVerb<CreateOptions>({
+export default defineVerb<CreateFlags>({
   examples: ['create --name web -v ./site:/srv:ro busybox httpd -f -h /srv', 'create -it debian bash'],
-  define: createOptions,
+  define: createFlags,
   async run({ args, options, agent }) {
     const request = createRequest(args, options, {
       tty: options.tty === true,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BoxError } from '@boxyard/spec';
-import { environment } from '../options/create-options.ts';
+import { environment } from '../options/create-request.ts';
 import { sessionMode } from '../options/session-options.ts';
 import { print } from '../output/print.ts';
 import { Foreground } from '../session/foreground.ts';

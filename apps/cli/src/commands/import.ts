@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { ImageView } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
-import { environment } from '../options/create-options.ts';
+import { environment } from '../options/create-request.ts';
 import { note, print } from '../output/print.ts';
 import { collect, defineVerb } from '../verb.ts';
 

@@ -1,4 +1,5 @@
-import { type CreateOptions, createOptions, createRequest } from '../options/create-options.ts';
+import { type CreateFlags, createFlags } from '../options/create-flags.ts';
+import { createRequest } from '../options/create-request.ts';
 import { sessionMode } from '../options/session-options.ts';
 import { nextStep } from '../output/next-step.ts';
 import { print } from '../output/print.ts';
@@ -6,7 +7,7 @@ import { printPlan } from '../session/plan.ts';
 import { removeIfNeverStarted, runForeground } from '../session/run-foreground.ts';
 import { defineVerb } from '../verb.ts';
 
-interface RunOptions extends CreateOptions {
+interface RunOptions extends CreateFlags {
   detach?: boolean;
   sigProxy: boolean;
   detachKeys?: string;
@@ -21,7 +22,7 @@ export default defineVerb<RunOptions>({
     'run --rootfs ./my-root -- /bin/sh',
   ],
   define: (command) =>
-    createOptions(command)
+    createFlags(command)
       .option('-d, --detach', 'leave it running and print its id')
       .option('--sig-proxy', 'forward signals', true)
       .option('--no-sig-proxy', 'do not forward signals')

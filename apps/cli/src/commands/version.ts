@@ -15,7 +15,12 @@ export default defineVerb<{ client?: boolean; format?: string }>({
       return 0;
     }
     const client = { version: VERSION, node: process.versions.node };
-    const versions = { client, agent: await agent.query('system.version', undefined) };
+    // What can be said without an agent is said: people ask for the version when something does not work.
+    const answer = await agent.query('system.version', undefined).catch((error: unknown) => {
+      if (options.format === undefined) print(`client  ${VERSION}  (Node ${client.node})`);
+      throw error;
+    });
+    const versions = { client, agent: answer };
     const { version, build, protocol, node } = versions.agent;
     const text = `client  ${VERSION}  (Node ${client.node})\nagent   ${version}  (build ${build}, protocol ${protocol}, Node ${node})\n`;
     write(formatOne(versions, options.format) ?? text);

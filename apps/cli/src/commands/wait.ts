@@ -14,7 +14,12 @@ export default defineVerb<object>({
         if (exit?.kind === 'lost') {
           throw new BoxError('INTERNAL', `${name} is lost, its exit code is unknown: ${exit.reason}`);
         }
-        return exit ? String(exitCodeOf(exit)) : '0';
+        if (!exit) {
+          throw new BoxError('WRONG_STATE', `${name} was never started, so it has no exit code`, {
+            hint: `box start ${name}`,
+          });
+        }
+        return String(exitCodeOf(exit));
       },
       print,
     ),

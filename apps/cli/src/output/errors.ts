@@ -24,7 +24,6 @@ export function errorLine(error: unknown): string {
 
 export function reportError(error: unknown): void {
   note(`${style('box:', 'red', 2)} ${errorLine(error)}`);
-  if (process.env.BOXYARD_DEBUG && error instanceof Error) note(error.stack ?? '');
 }
 
 /**

@@ -129,10 +129,15 @@ export class Foreground {
         else if (this.#options.tty) this.#watchInterrupts(bytes);
         return more;
       },
-      end: () =>
-        this.#options.tty && isatty(0) ? void this.#leave({ how: 'hung-up' }) : this.#channel.closeInput(),
+      end: () => this.#inputEnded(),
       lost: () => void this.#leave({ how: 'hung-up' }),
     });
+  }
+
+  /** The end of a pipe closes the stdin of the box. A terminal has no end: ours hung up, the one of the box stays open. */
+  #inputEnded(): void {
+    if (!this.#options.tty) this.#channel.closeInput();
+    else if (isatty(0)) void this.#leave({ how: 'hung-up' });
   }
 
   #watchInterrupts(bytes: Uint8Array): void {
@@ -179,13 +184,19 @@ export class Foreground {
 
   async #leave(ended: Ended): Promise<void> {
     this.#channel.close();
-    if (this.#options.tty && isatty(1) && ended.how !== 'hung-up') {
-      this.#stdout.write(Buffer.from(`${RESET_MODES}${this.#alternateScreen ? '\x1b[?1049l' : ''}\r\n`));
-    }
+    if (ended.how !== 'hung-up') this.#resetScreen('\r\n');
     await this.#end(ended);
   }
 
+  /** Undoes what a program that was left or killed in the middle has done to the terminal. */
+  #resetScreen(after: string): void {
+    if (!this.#options.tty || !isatty(1)) return;
+    this.#stdout.write(Buffer.from(`${RESET_MODES}${this.#alternateScreen ? '\x1b[?1049l' : ''}${after}`));
+    this.#alternateScreen = false;
+  }
+
   async #end(result: Ended | Error): Promise<void> {
+    if (this.#alternateScreen) this.#resetScreen('');
     await Promise.all([this.#stdout.flush(), this.#stderr.flush()]);
     this.#release();
     if (result instanceof Error) this.#settle.reject(result);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { createRequest, environment, splitArguments } from './create-options.ts';
+import { createRequest, environment, splitArguments } from './create-request.ts';
 
 const session = { tty: false, openStdin: false };
 
