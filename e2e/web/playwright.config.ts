@@ -8,6 +8,6 @@ export default defineConfig({
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  outputDir: '../../test-results',
+  outputDir: '../../test-results/web',
   use: { viewport: { width: 1280, height: 800 }, launchOptions: CHROMIUM },
 });
