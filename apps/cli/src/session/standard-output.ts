@@ -11,6 +11,8 @@ export class StandardOutput {
   readonly #fd: number;
   readonly #socket: Socket | undefined;
   #gone = false;
+  /** One for all that wait: the reader has caught up. */
+  #drained: Promise<void> | undefined;
 
   constructor(fd: 1 | 2) {
     this.#fd = fd;
@@ -32,11 +34,16 @@ export class StandardOutput {
       return undefined;
     }
     if (this.#socket.write(bytes)) return undefined;
-    const socket = this.#socket;
+    this.#drained ??= this.#drain(this.#socket);
+    return this.#drained;
+  }
+
+  #drain(socket: Socket): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         socket.off('drain', done).off('close', done);
-        resolve(undefined);
+        this.#drained = undefined;
+        resolve();
       };
       socket.on('drain', done).on('close', done);
     });
