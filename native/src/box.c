@@ -8,6 +8,7 @@
 
 static box_operation *function_of(uint16_t code) {
   switch (code) {
+    case PLAN_SLOT_RECEIVE: return box_op_slot_receive;
     case PLAN_ROOT: return box_op_root;
     case PLAN_MOUNT_FS: return box_op_mount_fs;
     case PLAN_MOUNT_SLOT: return box_op_mount_slot;

@@ -38,7 +38,7 @@ int box_open_proc(struct box *box, const char *path, uint64_t flags, struct fail
 /* Each obeys one operation: 0, or -1 with fail filled. */
 typedef int box_operation(struct box *box, const struct plan_op *op, struct fail *fail);
 /* box_mounts.c */
-box_operation box_op_root, box_op_mount_fs, box_op_mount_slot, box_op_root_readonly, box_op_pivot;
+box_operation box_op_slot_receive, box_op_root, box_op_mount_fs, box_op_mount_slot, box_op_root_readonly, box_op_pivot;
 /* box_masks.c */
 box_operation box_op_mask, box_op_readonly;
 /* box_nodes.c */

@@ -7,6 +7,7 @@
 
 #include "box.h"
 #include "path.h"
+#include "sync.h"
 #include "sys.h"
 
 /* The host's /dev/null covers masked files: it must really be that device (runc, CVE-2025-31133), so it is opened before the pivot. */
@@ -17,6 +18,19 @@ static int open_null_device(struct fail *fail) {
   if (!fstat(fd, &status) && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3)) return fd;
   close(fd);
   return fail_say(fail, ENODEV, "the host's /dev/null is not device 1:3");
+}
+
+/* The agent makes the mount while we are being cloned: whoever is first waits for the other. */
+int box_op_slot_receive(struct box *box, const struct plan_op *op, struct fail *fail) {
+  uint32_t slot = op_u32(op, 0);
+  int socket = (int)op_u32(op, 1);
+  struct sync_message message;
+  if (slot >= SLOT_COUNT || box->slots[slot]) return fail_say(fail, EINVAL, "slot %u cannot be filled", slot);
+  if (sync_receive(socket, &message)) return fail_set(fail, errno, "waiting for slot %u", slot);
+  if (message.fd < 0) return fail_say(fail, ENODATA, "slot %u: its mount was given up", slot);
+  box->slots[slot] = message.fd + 1;
+  close(socket);
+  return 0;
 }
 
 int box_op_root(struct box *box, const struct plan_op *op, struct fail *fail) {

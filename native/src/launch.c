@@ -22,6 +22,12 @@ static int fill_slot(uint32_t number, int fd, struct fail *fail) {
   return 0;
 }
 
+/* Sockets that only the child reads: as long as we had them too, it could not see that the other side gave up. */
+static void close_receivers(const struct plan *plan) {
+  for (struct plan_op op = {0}; plan_next(plan, &op);)
+    if (op.code == PLAN_SLOT_RECEIVE) close((int)op_u32(&op, 1));
+}
+
 static void close_slots(void) {
   for (int i = 0; i < SLOT_COUNT; i++) {
     if (slots[i]) close(slots[i] - 1);
@@ -131,6 +137,7 @@ int launch_begin(const struct plan *plan, const struct launch_streams *streams, 
     if (host_operation(&op, fail)) break;
   }
   close_slots();
+  close_receivers(plan);
   return result;
 }
 

@@ -201,7 +201,7 @@ int plan_next(const struct plan *plan, struct plan_op *op) {
 
 int plan_highest_descriptor(const struct plan *plan, int least) {
   static const struct { uint16_t code, argument; } NAMED[] = {
-      {PLAN_SUPERVISE, 1}, {PLAN_LOG, 0}, {PLAN_SHIM_CGROUP, 0}, {PLAN_SLOT_FD, 1}, {PLAN_JOIN, 0}, {PLAN_CLONE, 1},
+      {PLAN_SUPERVISE, 1}, {PLAN_LOG, 0}, {PLAN_SHIM_CGROUP, 0}, {PLAN_SLOT_FD, 1}, {PLAN_JOIN, 0}, {PLAN_CLONE, 1}, {PLAN_SLOT_RECEIVE, 1},
   };
   int highest = least;
   for (struct plan_op op = {0}; plan_next(plan, &op);)

@@ -241,10 +241,14 @@ export class Viewer implements AttachHandle {
     this.#handlers.data(stream, offset + known, bytes.subarray(known));
   }
 
-  /** Before its first data the shim's ring may have moved on while the log was read: then the log has that, too. */
+  /**
+   * The ring has moved on: the log has what it held. A terminal is read from the log only up to its first live data: wading through a
+   * flood line by line would keep its viewer from the prompt, so it is told and given a new screen.
+   */
   #takeSkipped(from: number, to: number): void {
     if (to <= this.#reached) return;
-    if (this.#sawShimData || this.#session.logDirectory === undefined) {
+    const live = this.#session.tty && this.#sawShimData;
+    if (live || this.#session.logDirectory === undefined) {
       this.#reached = to;
       this.#handlers.skipped(from, to);
       return;

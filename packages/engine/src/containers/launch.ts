@@ -98,10 +98,10 @@ async function prepare(
   engine: EngineContext,
   container: Container,
   terminal: TerminalSize,
-): Promise<{ plan: Plan; root: number | undefined }> {
+): Promise<{ plan: Plan; root: Promise<number> | undefined }> {
   const { config } = container.row;
-  const mounting = mountRoot(engine, container);
-  mounting.catch(() => {}); // awaited below, after what goes on meanwhile
+  const root = config.root.kind === 'directory' ? undefined : mountRoot(engine, container);
+  root?.catch(() => {}); // whoever takes it looks at it
   try {
     const files = writeHostFiles(engine.paths.container(container.id), config);
     const log = await nextSegment(engine, container);
@@ -114,21 +114,19 @@ async function prepare(
       terminal,
       host: engine.host,
     });
-    return { plan, root: await mounting };
+    return { plan, root };
   } catch (error) {
-    const root = await mounting.catch(() => undefined);
-    if (root !== undefined) engine.kernel.close(root);
+    await root?.then((fd) => engine.kernel.close(fd)).catch(() => {});
     throw error;
   }
 }
 
-async function mountRoot(engine: EngineContext, container: Container): Promise<number | undefined> {
-  const { root } = container.row.config;
-  if (root.kind === 'directory') return undefined;
-  const image = engine.images.list().find(({ id }) => id === root.id);
+async function mountRoot(engine: EngineContext, container: Container): Promise<number> {
+  const { row } = container;
+  const image = engine.images.list().find(({ id }) => id === row.imageId);
   if (!image) {
-    throw new BoxError('NOT_FOUND', `its image ${root.reference} is gone or damaged`, {
-      hint: `bring it back (box import), it must have the id ${root.id.slice(0, 12)}`,
+    throw new BoxError('NOT_FOUND', `its image ${row.image} is gone or damaged`, {
+      hint: `bring it back (box import), it must have the id ${row.imageId?.slice(0, 12)}`,
     });
   }
   const directory = engine.paths.container(container.id);

@@ -17,6 +17,7 @@ const GOLDEN: Record<string, Plan> = {
     op('slotTree', 1, '/srv/dätä with spaces', 1),
     op('clone', 0x6e02_0000, 8, 0),
     op('signals'),
+    op('slotReceive', 2, 10),
     op('root', 0),
     op('netlink', new Uint8Array([0, 1, 0xfe, 0xff])),
     op('hostname', 'hello'),
