@@ -6,7 +6,7 @@ import {
   SessionClient,
   type SessionExit,
 } from '@boxyard/runtime';
-import { BoxError, isAlive, parseSignal } from '@boxyard/spec';
+import { BoxError, CREDIT_GRANT_BYTES, isAlive, parseSignal } from '@boxyard/spec';
 import type { Container } from '../containers/container.ts';
 import type { EngineContext } from '../context.ts';
 import { listSegments } from '../logs/segments.ts';
@@ -36,6 +36,8 @@ export class Viewer implements AttachHandle {
   #reached = 0;
   /** Granted by the viewer and neither used nor passed on to the shim. */
   #credit: number;
+  /** Passed on to the shim and not used by its data yet. */
+  #lent = 0;
   /** What the shim says, held back while the log is read. */
   #held: (() => void)[] | undefined = [];
   #readingLog = false;
@@ -179,7 +181,10 @@ export class Viewer implements AttachHandle {
     try {
       directory = kernel.openDirectory(paths.runOf(this.#container.id));
       client = await SessionClient.connect(kernel, directory, {
-        onData: (stream, at, bytes) => this.#tell(() => this.#takeData(stream, at, bytes)),
+        onData: (stream, at, bytes) => {
+          this.#lent -= bytes.length;
+          this.#tell(() => this.#takeData(stream, at, bytes));
+        },
         onSkipped: (from, to) => this.#tell(() => this.#takeSkipped(from, to)),
         onInputAccepted: (at) => this.#tell(() => this.#handlers.ack(at)),
         onExit: (exit) => this.#tell(() => this.#takeExit(exit)),
@@ -211,10 +216,12 @@ export class Viewer implements AttachHandle {
     else what();
   }
 
-  /** Reads the log up to where the shim goes on, then lets the shim's words through. */
-  async #fillFromLog(to: number): Promise<void> {
+  /** Reads the log up to where the shim goes on, on `advance` bytes of credit more than there is, then lets the shim's words through. */
+  async #fillFromLog(to: number, advance = 0): Promise<void> {
     this.#readingLog = true;
+    this.#credit += advance;
     await this.#readLog(to);
+    this.#credit -= advance;
     this.#readingLog = false;
     while (this.#held && !this.#done) {
       const next = this.#held.shift();
@@ -229,6 +236,7 @@ export class Viewer implements AttachHandle {
   #passCredit(): void {
     if (this.#held || this.#credit <= 0) return;
     this.#client?.credit(this.#credit);
+    this.#lent += this.#credit;
     this.#credit = 0;
   }
 
@@ -255,7 +263,9 @@ export class Viewer implements AttachHandle {
     }
     this.#held ??= [];
     this.#readingLog = true;
-    this.#guard(() => this.#fillFromLog(to));
+    // The shim may have all the viewer's credit, and spend it on data that waits for this: so the gap is read on credit that the
+    // viewer will give back for it. It grants after that many bytes at the latest.
+    this.#guard(() => this.#fillFromLog(to, CREDIT_GRANT_BYTES));
   }
 
   #takeExit(exit: SessionExit): void {
@@ -295,6 +305,9 @@ export class Viewer implements AttachHandle {
   async #endFromLog(): Promise<void> {
     const { signal } = this.#engine.background;
     this.#client = undefined;
+    // What the shim did not use is good for the log.
+    this.#credit += this.#lent;
+    this.#lent = 0;
     await this.#container.until(
       () => this.#session.end() !== undefined || this.#container.gone || !isAlive(this.#container.state),
       { signal },
