@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, openBox, test } from './fixtures.ts';
 
 test('boxes made on the command line appear, change and go without a reload', async ({
@@ -54,3 +55,34 @@ test('names and output of HTML stay text', async ({ dashboard, agent }) => {
   await openBox(dashboard, 'web-html', 'Logs');
   await expect(dashboard.getByRole('log').getByText('<script>alert(1)</script><b>bold</b>')).toBeVisible();
 });
+
+test('one connection carries list, logs and terminal; the whole way by keyboard; nothing is cut off at 390 px', async ({
+  dashboard,
+  agent,
+}) => {
+  const sockets: string[] = [];
+  dashboard.on('websocket', (socket) => sockets.push(socket.url()));
+  await dashboard.setViewportSize({ width: 390, height: 800 });
+  await agent.ok(['run', '-dit', '--name', 'web-keys', '--label', 'a=b', 'busybox', 'sh']);
+  await dashboard.reload();
+  const narrow = () => dashboard.evaluate(() => document.documentElement.scrollWidth);
+  await expect(dashboard.getByRole('link', { name: 'web-keys' })).toBeVisible();
+  expect(await narrow()).toBeLessThanOrEqual(390);
+  await press(dashboard, 'web-keys');
+  await expect(dashboard.getByRole('log')).toBeVisible();
+  expect(await narrow()).toBeLessThanOrEqual(390);
+  await press(dashboard, 'Terminal');
+  await expect(dashboard.getByText('● live')).toBeVisible();
+  expect(await narrow()).toBeLessThanOrEqual(390);
+  expect(sockets).toHaveLength(1);
+});
+
+/** Goes on with Tab until the focus is on the link of that name, and presses Enter. */
+async function press(page: Page, name: string): Promise<void> {
+  for (let tabs = 0; tabs < 30; tabs++) {
+    await page.keyboard.press('Tab');
+    if ((await page.evaluate(() => document.activeElement?.textContent)) === name)
+      return page.keyboard.press('Enter');
+  }
+  throw new Error(`the Tab key never reaches ${name}`);
+}

@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
 import { TestAgent } from '../harness/agent.ts';
 
 /** An agent with the dashboard on a port of its own: the sandbox has its own loopback, so the port is free. */
@@ -12,8 +12,12 @@ interface WorkerFixtures {
   agent: TestAgent;
 }
 
-/** What a browser says when the agent is gone on purpose. */
-const EXPECTED = /ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|net::ERR_|Failed to load resource/;
+/** What a browser says when the agent is gone on purpose. A call that the agent refuses is told on the page; that a browser logs it too is no fault. */
+const AGENT_GONE =
+  /net::ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)|WebSocket connection to .* failed/;
+const isExpected = (message: ConsoleMessage) =>
+  AGENT_GONE.test(message.text()) ||
+  new URL(message.location().url || 'about:blank').pathname.startsWith('/trpc/');
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   agent: [
@@ -28,7 +32,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   dashboard: async ({ page, agent }, use) => {
     const problems: string[] = [];
     page.on('console', (message) => {
-      if (message.type() === 'error' && !EXPECTED.test(message.text())) problems.push(message.text());
+      if (message.type() === 'error' && !isExpected(message)) problems.push(message.text());
     });
     page.on('pageerror', (error) => problems.push(error.message));
     await signIn(page, agent);
@@ -53,14 +57,24 @@ export async function signInLink(agent: TestAgent): Promise<string> {
   return link;
 }
 
-/** The text on xterm's screen, as a person sees it. */
-export function screenText(page: Page): Promise<string> {
+/** The text on xterm's screen, as a person sees it; `history`: with what scrolled off. */
+export function screenText(page: Page, part: 'screen' | 'history' = 'screen'): Promise<string> {
   return page
     .getByTestId('terminal')
     .evaluate(
-      (element) =>
-        (element as HTMLElement & { terminalView?: { screen: string } }).terminalView?.screen ?? '',
+      (element, key) =>
+        (element as HTMLElement & { terminalView?: Record<string, string> }).terminalView?.[key] ?? '',
+      part,
     );
+}
+
+/** Bytes that scripts of this page hold after a collection. */
+export async function heapBytes(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return usedSize;
 }
 
 /** Opens a box's page from the list, at a tab. */

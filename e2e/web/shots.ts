@@ -2,7 +2,7 @@
  * Pictures of every page, light and dark, wide and narrow, from a real agent with real boxes: `npm run shots`. They go to
  * test-results/shots for people to look at; one of them is the README's.
  */
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { TestAgent } from '../harness/agent.ts';
@@ -10,7 +10,8 @@ import { CHROMIUM } from './browser.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, 'test-results/shots');
-const README_PICTURE = 'boxes-light-1440';
+/** The README's picture: the list, and below it a log beside a terminal. */
+const COLLAGE = { width: 1296, top: 400, bottom: 440, gap: 16 };
 const THEMES = ['light', 'dark'] as const;
 const SIZES = [
   { width: 1440, height: 860 },
@@ -108,6 +109,34 @@ async function fillTerminal(page: Page): Promise<void> {
   });
 }
 
+/** Three real pages on one picture. */
+async function collage(browser: Browser, agent: TestAgent): Promise<void> {
+  const { width, top, bottom, gap } = COLLAGE;
+  const half = (width - gap) / 2;
+  const context = await browser.newContext({ viewport: { width, height: top }, colorScheme: 'light' });
+  const page = await context.newPage();
+  await page.goto((await agent.ok(['ui'])).match(/http:\S+/)?.[0] ?? '');
+  await page.getByRole('link', { name: 'api', exact: true }).waitFor();
+  const pictures = [await page.screenshot()];
+  await page.getByRole('link', { name: 'api', exact: true }).click();
+  await page.setViewportSize({ width: half, height: bottom });
+  await page.getByRole('log').getByText('503').first().waitFor();
+  pictures.push(await page.screenshot());
+  await page.getByRole('link', { name: 'Boxyard' }).click();
+  await page.getByRole('link', { name: 'shell', exact: true }).click();
+  await page.getByRole('link', { name: 'Terminal', exact: true }).click();
+  await page.getByText('● live').waitFor();
+  await fillTerminal(page);
+  pictures.push(await page.screenshot());
+
+  const sheet = await browser.newPage({ viewport: { width, height: top + gap + bottom } });
+  await sheet.setContent(
+    `<body style="margin:0;background:#dfe3e8;display:flex;flex-wrap:wrap;gap:${gap}px">` +
+      pictures.map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`).join(''),
+  );
+  await sheet.screenshot({ path: join(ROOT, 'docs/images/dashboard.png') });
+}
+
 mkdirSync(OUT, { recursive: true });
 await using agent = await TestAgent.start({ BOXYARD_LISTEN: '127.0.0.1:7420' });
 const browser = await chromium.launch(CHROMIUM);
@@ -116,9 +145,8 @@ try {
   for (const look of looks) await shoot(browser, agent, look);
   await fillYard(agent);
   for (const look of looks) await shoot(browser, agent, look);
+  await collage(browser, agent);
 } finally {
   await browser.close();
 }
-mkdirSync(join(ROOT, 'docs/images'), { recursive: true });
-copyFileSync(join(OUT, `${README_PICTURE}.png`), join(ROOT, 'docs/images/dashboard.png'));
 console.log(`pictures in ${OUT}`);

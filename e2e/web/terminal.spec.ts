@@ -1,5 +1,10 @@
 import type { Page } from '@playwright/test';
-import { expect, openBox, screenText, test } from './fixtures.ts';
+import { expect, heapBytes, openBox, screenText, test } from './fixtures.ts';
+
+const FLOOD_MS = 3_000;
+/** The bar is 300 ms; this is for two busy cores, and the browser's driver polls. */
+const CTRL_C_MS = 1_500;
+const HEAP_GROWTH_BYTES = 20 * 1024 * 1024;
 
 const screenHas = (page: Page, text: string | RegExp) => expect.poll(() => screenText(page)).toMatch(text);
 
@@ -20,15 +25,69 @@ test('typing reaches the box and its echo comes back; a resized window reaches t
   await expect.poll(async () => (await screenText(dashboard)).match(/^(\d+ \d+)$/m)?.[1]).not.toBe(before);
 });
 
-test('Ctrl-C ends a flood at once', async ({ dashboard, agent }) => {
+test('letters are drawn, not only known', async ({ dashboard, agent }) => {
+  await agent.ok(['run', '-dit', '--name', 'web-drawn', 'busybox', 'sh']);
+  await openBox(dashboard, 'web-drawn', 'Terminal');
+  await screenHas(dashboard, /#/);
+  const picture = async () => (await dashboard.getByTestId('terminal').screenshot()).length;
+  const almostEmpty = await picture();
+  await dashboard.keyboard.type('seq -s " " 1 900\n');
+  await screenHas(dashboard, /899 900/);
+  // A PNG of letters is many times larger than one of an empty screen with a cursor.
+  await expect.poll(picture).toBeGreaterThan(4 * almostEmpty);
+});
+
+test('Ctrl-C ends a flood at once, and the page holds no more than before', async ({ dashboard, agent }) => {
   await agent.ok(['run', '-dit', '--name', 'web-yes', 'busybox', 'sh']);
   await openBox(dashboard, 'web-yes', 'Terminal');
   await screenHas(dashboard, /#/);
+  // The scrollback fills first: it is bounded, and not what could leak.
+  await dashboard.keyboard.type('seq 1 6000\n');
+  await screenHas(dashboard, /^6000$/m);
+  const before = await heapBytes(dashboard);
   await dashboard.keyboard.type('yes\n');
-  await screenHas(dashboard, /^y$/m);
+  await screenHas(dashboard, /^y\ny\ny$/m);
+  await dashboard.waitForTimeout(FLOOD_MS);
+  const pressed = Date.now();
   await dashboard.keyboard.press('Control+c');
+  await screenHas(dashboard, /# $|#$/);
+  expect(Date.now() - pressed).toBeLessThan(CTRL_C_MS);
   await dashboard.keyboard.type('echo done-$((1+1))\n');
   await screenHas(dashboard, /^done-2$/m);
+  expect(await heapBytes(dashboard)).toBeLessThan(before + HEAP_GROWTH_BYTES);
+});
+
+test('kill -9 of the agent in the middle of output: the terminal goes on, every line once', async ({
+  dashboard,
+  agent,
+}) => {
+  await agent.ok(['run', '-dit', '--name', 'web-killed', 'busybox', 'sh']);
+  await openBox(dashboard, 'web-killed', 'Terminal');
+  await screenHas(dashboard, /#/);
+  await dashboard.keyboard.type(
+    'clear; i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo l$i; sleep 0.01; done\n',
+  );
+  await screenHas(dashboard, /^l50$/m);
+  await agent.restart();
+  await screenHas(dashboard, /^l400\n/m);
+  const lines = (await screenText(dashboard, 'history')).match(/^l\d+$/gm);
+  expect(lines).toEqual(Array.from({ length: 400 }, (_, index) => `l${index + 1}`));
+});
+
+test('a box that ends under its terminal leaves the screen, says so and offers Start', async ({
+  dashboard,
+  agent,
+}) => {
+  await agent.ok(['run', '-dit', '--name', 'web-ends', 'busybox', 'sh']);
+  await openBox(dashboard, 'web-ends', 'Terminal');
+  await screenHas(dashboard, /#/);
+  await dashboard.keyboard.type('echo last-$((40+2)); exit 7\n');
+  await expect(dashboard.getByText('box stopped with 7')).toBeVisible();
+  expect(await screenText(dashboard)).toContain('last-42');
+  await dashboard.getByRole('button', { name: 'Start web-ends', exact: true }).last().click();
+  await expect(dashboard.getByText('● live')).toBeVisible();
+  await dashboard.keyboard.type('echo again-$((40+3))\n');
+  await screenHas(dashboard, /^again-43$/m);
 });
 
 test('reload in the middle of vi shows the same screen, also by an agent that was killed meanwhile', async ({
@@ -60,6 +119,11 @@ test('a shell in a box without a terminal; a box that stops says so and offers S
   await openBox(dashboard, 'web-shell', 'Terminal');
   await dashboard.getByRole('button', { name: 'Open a shell' }).click();
   await screenHas(dashboard, /#/);
+  await dashboard.keyboard.type('here=$((40+2))\n');
+  await dashboard.reload();
+  await screenHas(dashboard, /#/);
+  await dashboard.keyboard.type('echo same-$here\n');
+  await screenHas(dashboard, /^same-42$/m);
   await dashboard.keyboard.type('exit 4\n');
   await expect(dashboard.getByText('ended with 4')).toBeVisible();
   await agent.ok(['kill', 'web-shell']);

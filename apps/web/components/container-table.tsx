@@ -52,7 +52,7 @@ const Row = memo(function Row({ container, now }: { container: ContainerView; no
       className="border-line border-b hover:bg-raised max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:gap-x-3 max-sm:gap-y-1 max-sm:px-4 max-sm:py-3"
       data-container={name}
     >
-      <td className={`${CELL} max-sm:order-2`}>
+      <td className={`${CELL} max-sm:order-2 max-sm:text-right`}>
         <StatusMark container={container} />
       </td>
       <td className={`${CELL} font-medium max-sm:order-1`}>
@@ -69,7 +69,7 @@ const Row = memo(function Row({ container, now }: { container: ContainerView; no
       >
         {command.join(' ')}
       </td>
-      <td className={`${CELL} text-quiet max-sm:order-4`}>{since}</td>
+      <td className={`${CELL} text-quiet max-sm:order-4 max-sm:text-right`}>{since}</td>
       <td className={`${CELL} text-quiet max-xl:hidden`}>{humanizeAge(createdAt, now)}</td>
       <td className={`${CELL} overflow-visible py-0.5 max-sm:order-6 max-sm:col-span-2 max-sm:pt-1.5`}>
         <RowActions container={container} />

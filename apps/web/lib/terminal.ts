@@ -117,14 +117,25 @@ class TerminalView {
     }
   }
 
-  /** The text on the screen, for tests and copying: what a person sees. */
+  /** The text on the screen: what a person sees. */
   get screen(): string {
+    const { viewportY } = this.#terminal.buffer.active;
+    return this.#text(viewportY, viewportY + this.#terminal.rows);
+  }
+
+  /** The screen and all that scrolled off it and is still held. */
+  get history(): string {
+    return this.#text(0, this.#terminal.buffer.active.length);
+  }
+
+  #text(from: number, to: number): string {
     const buffer = this.#terminal.buffer.active;
-    const lines = Array.from(
-      { length: this.#terminal.rows },
-      (_, row) => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '',
-    );
-    return lines.join('\n').trimEnd();
+    return Array.from(
+      { length: to - from },
+      (_, row) => buffer.getLine(from + row)?.translateToString(true) ?? '',
+    )
+      .join('\n')
+      .trimEnd();
   }
 
   focus(): void {
