@@ -8,8 +8,8 @@ import { StatusMark } from './status-mark';
 /** Widths are fixed, so that what a box does never moves the columns. Narrow windows show the first ones and the actions. */
 const COLUMNS = [
   { title: 'Status', className: 'w-40' },
-  { title: 'Name', className: 'w-[18%]' },
-  { title: 'Image', className: 'w-[13%] max-lg:hidden' },
+  { title: 'Name', className: 'w-[16%]' },
+  { title: 'Image', className: 'w-[10%] max-lg:hidden' },
   { title: 'Command', className: 'max-md:hidden' },
   { title: 'Since', className: 'w-44' },
   { title: 'Created', className: 'w-40 max-xl:hidden' },
