@@ -1,10 +1,11 @@
-import { createReadStream, fstatSync, statSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { ImageView } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
 import { environment } from '../options/create-request.ts';
 import { note, print } from '../output/print.ts';
+import { openStandardInput } from '../session/standard-input.ts';
 import { collect, defineVerb } from '../verb.ts';
 
 interface ImportOptions {
@@ -91,7 +92,7 @@ export default defineVerb<ImportOptions>({
     const images =
       'images' in answer
         ? answer.images
-        : [(await agent.transfer(answer.transfer, createReadStream('', { fd: 0 }))) as ImageView];
+        : [(await agent.transfer(answer.transfer, openStandardInput())) as ImageView];
     for (const { id, tags } of images) print(tags[0] ?? id);
     return 0;
   },

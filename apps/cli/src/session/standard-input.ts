@@ -1,5 +1,6 @@
 import { constants, createReadStream, fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { ownDescriptor } from './standard-output.ts';
 
@@ -21,7 +22,7 @@ export interface StandardInput {
 
 /** Reads stdin, whatever it is, no faster than it is taken. Pipes are read on a descriptor of our own (see StandardOutput). */
 export function readStandardInput(handlers: InputHandlers): StandardInput {
-  const stream = openStream();
+  const stream = openStandardInput();
   stream.on('data', (chunk: Buffer) => {
     if (!handlers.data(chunk)) stream.pause();
   });
@@ -30,7 +31,8 @@ export function readStandardInput(handlers: InputHandlers): StandardInput {
   return { resume: () => stream.resume() };
 }
 
-function openStream(): NodeJS.ReadableStream {
+/** stdin as a stream, whatever it is; nothing is read before somebody asks. */
+export function openStandardInput(): Readable {
   if (isatty(0)) return process.stdin;
   const stat = fstatSync(0);
   if (stat.isFIFO() || stat.isSocket()) {
