@@ -23,6 +23,19 @@ test('a session survives an agent that is killed', async ({ page, agent }) => {
   await expect(page.getByText('live', { exact: true })).toBeVisible();
 });
 
+test('signing out ends the session for good, here and at the agent', async ({ page, agent, context }) => {
+  await signIn(page, agent);
+  const secret = await page.evaluate(() => localStorage.getItem('boxyard.session') ?? '');
+  const cookies = await context.cookies();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByText('signed out')).toBeVisible();
+  await expect(page.getByText('box ui')).toBeVisible();
+  await context.addCookies(cookies);
+  const list = new URL('/trpc/containers.list?input=%7B%7D', page.url()).href;
+  const answer = await context.request.get(list, { headers: { 'x-boxyard-session': secret } });
+  expect(answer.status()).toBe(401);
+});
+
 test('half a session is refused: the cookie without the secret, the secret without the cookie', async ({
   page,
   agent,

@@ -1,7 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { type ReactNode, useEffect } from 'react';
-import { disconnect, useYard } from '../lib/connection';
+import { reconnect, useYard } from '../lib/connection';
 import { signOut } from '../lib/session';
 import { useTheme } from '../lib/theme';
 import { ConnectionMark } from './connection-mark';
@@ -38,7 +38,7 @@ export function Shell({ children, crumb }: { children: ReactNode; crumb?: string
           {!signedOut && (
             <button
               type="button"
-              onClick={() => void signOut().then(disconnect)}
+              onClick={() => void signOut().then(reconnect)}
               className="text-quiet hover:text-ink pointer-coarse:h-11"
             >
               Sign out

@@ -44,17 +44,21 @@ export function frames(): FrameClient {
     onState: (connection) => change({ connection }),
   });
   client.feed({ message: apply });
-  const retry = () => document.visibilityState === 'visible' && client?.retryNow();
   addEventListener('online', retry);
   document.addEventListener('visibilitychange', retry);
   return client;
 }
 
-/** Ends the connection, after signing out; the next `frames()` makes a new one. */
-export function disconnect(): void {
+function retry(): void {
+  if (document.visibilityState === 'visible') client?.retryNow();
+}
+
+/** After signing in or out: a connection of the session there is now, if a page shows something of it. */
+export function reconnect(): void {
   client?.close();
   client = undefined;
   change({ connection: { status: 'connecting' }, containers: null });
+  if (listeners.size > 0) frames();
 }
 
 const EMPTY: Yard = { connection: { status: 'connecting' }, containers: null };

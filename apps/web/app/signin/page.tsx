@@ -3,7 +3,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { SignedOut } from '../../components/signed-out';
 import { boxErrorOf } from '../../lib/api';
-import { disconnect } from '../../lib/connection';
+import { reconnect } from '../../lib/connection';
 import { signIn } from '../../lib/session';
 
 /** Turns the token in the URL's fragment (never sent to any server by itself) into a session, once. */
@@ -22,7 +22,7 @@ export default function SignInPage() {
     }
     signIn(token).then(
       () => {
-        disconnect();
+        reconnect();
         router.replace('/');
       },
       (error) => setFailure(`${boxErrorOf(error).message}.`),
