@@ -25,8 +25,10 @@ const TOOLS = [
 ];
 
 /** A root file system of a static busybox; an entry of the same path replaces ours. */
-function rootfs(entries: readonly Entry[]): Buffer {
-  const theirs = new Set(entries.map(({ path }) => String(path).split('/')[0]));
+function rootfs(entries: readonly (Entry | Buffer)[]): Buffer {
+  const theirs = new Set(
+    entries.map((entry) => (Buffer.isBuffer(entry) ? '' : String(entry.path).split('/')[0])),
+  );
   const ours: Entry[] = [
     { path: 'bin/busybox', mode: 0o755, data: readFileSync('/bin/busybox') },
     ...TOOLS.map((tool) => ({ path: `bin/${tool}`, type: 'symlink' as const, target: 'busybox' })),
@@ -45,7 +47,7 @@ function rootfs(entries: readonly Entry[]): Buffer {
 export async function importImage(
   agent: TestAgent,
   name: string,
-  entries: readonly Entry[],
+  entries: readonly (Entry | Buffer)[],
   flags: string[] = [],
 ) {
   const file = join(agent.folder, `${name}.tar`);
