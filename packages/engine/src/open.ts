@@ -56,6 +56,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await using owned = new AsyncDisposableStack();
   paths.prepare();
   const kernel: Syscalls = owned.use(new LinuxSyscalls());
+  kernel.warm();
   owned.use(await lockRoot(kernel, paths));
   const database = owned.use(openDatabase(paths));
   owned.use(new Maintenance(paths, logger));
