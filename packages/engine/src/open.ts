@@ -1,5 +1,5 @@
 import type { Services } from '@boxyard/api';
-import { CgroupTree, findCgroupRoot, LinuxSyscalls, type Syscalls } from '@boxyard/kernel';
+import { CgroupTree, findCgroupRoot, LinuxSyscalls } from '@boxyard/kernel';
 import { readHostFacts } from '@boxyard/runtime';
 import { ImageStore } from '@boxyard/storage';
 import type { Logger } from 'pino';
@@ -55,7 +55,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { logger } = options;
   await using owned = new AsyncDisposableStack();
   paths.prepare();
-  const kernel: Syscalls = owned.use(new LinuxSyscalls());
+  const kernel = owned.use(new LinuxSyscalls());
   kernel.warm();
   owned.use(await lockRoot(kernel, paths));
   const database = owned.use(openDatabase(paths));
