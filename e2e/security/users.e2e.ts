@@ -40,9 +40,11 @@ test.each(WAYS)('%s: what is a user is that user', async (verb, way) => {
     ['app:7', '1001 7'],
     ['4294967294', '4294967294 0'],
   ];
-  for (const [user, ids] of users) {
-    expect([user, await agent.ok([...way, '-u', user, target(verb), ...IDS])]).toEqual([user, ids]);
-  }
+  const found = users.map(async ([user]) => [
+    user,
+    await agent.ok([...way, '-u', user, target(verb), ...IDS]),
+  ]);
+  expect(await Promise.all(found)).toEqual(users);
 });
 
 test.each(WAYS)('%s: what is none is refused, and nothing runs', async (verb, way) => {
@@ -61,15 +63,11 @@ test.each(WAYS)('%s: what is none is refused, and nothing runs', async (verb, wa
     '../root',
     'root\n',
   ];
-  for (const user of none) {
+  const results = none.map(async (user) => {
     const { code, stdout, stderr } = await agent.box([...way, `--user=${user}`, target(verb), ...IDS]);
-    expect({ user, code, stdout, lines: stderr.split('\n').length }).toEqual({
-      user,
-      code: 125,
-      stdout: '',
-      lines: 2,
-    });
-  }
+    return { user, code, stdout, lines: stderr.split('\n').length };
+  });
+  expect(await Promise.all(results)).toEqual(none.map((user) => ({ user, code: 125, stdout: '', lines: 2 })));
 });
 
 test.each(WAYS)(
