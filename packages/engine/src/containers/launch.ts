@@ -10,7 +10,7 @@ import {
 import { BoxError, type Plan } from '@boxyard/spec';
 import type { EngineContext } from '../context.ts';
 import { findLogEnd } from '../logs/seek.ts';
-import { listSegments } from '../logs/segments.ts';
+import { listSegmentsNow } from '../logs/segments.ts';
 import type { Container } from './container.ts';
 import { recordStartFailure, superviseContainer } from './ending.ts';
 import { writeHostFiles } from './host-files.ts';
@@ -142,7 +142,7 @@ async function nextSegment(
   engine: EngineContext,
   container: Container,
 ): Promise<{ sequence: number; offset: number }> {
-  const last = (await listSegments(engine.paths.log(container.id))).at(-1);
+  const last = listSegmentsNow(engine.paths.log(container.id)).at(-1);
   if (!last) return { sequence: 0, offset: container.row.logEnd };
   const { logEnd } = container.row;
   // The end is not on record when nobody saw it: a lost shim, a restart of the host.
