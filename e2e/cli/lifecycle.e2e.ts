@@ -294,7 +294,10 @@ describe('looking inside', () => {
     expect(await agent.ok(['version'])).toMatch(/client .*\nagent /);
     expect(await agent.ok(['info', '--format', '{{.Kernel}}'])).toMatch(/^\d+\.\d+/);
     expect(JSON.parse(await agent.ok(['info', '--format', 'json']))).toMatchObject({ rootless: false });
-    expect((await agent.box(['doctor'])).stdout).toMatch(/ok .*: /);
+    expect(await agent.box(['doctor'])).toMatchObject({
+      stdout: expect.stringMatching(/ok .*: /),
+      stderr: '',
+    });
     expect(await agent.ok(['help', 'run'])).toContain('Examples:');
   });
 });
