@@ -94,9 +94,10 @@ async function cleanUp(agent: TestAgent): Promise<void> {
 /** Kills the agent `moments` times in the middle of each kind of command in turn; then the same command succeeds, and nothing is left. */
 export async function surviveInterruptions(agent: TestAgent, random: Random, moments: number): Promise<void> {
   const acts = Object.entries(actsOf(agent));
+  const first = random.below(acts.length);
   const took = new Map<string, number>();
   for (let moment = 0; moment < moments; moment++) {
-    const [name, act] = acts[moment % acts.length] ?? expect.unreachable();
+    const [name, act] = acts[(first + moment) % acts.length] ?? expect.unreachable();
     if (!took.has(name)) took.set(name, await undisturbed(agent, act));
     for (const args of act.prepare) await agent.ok(args);
     const command = agent.box(act.command);

@@ -9,8 +9,8 @@ import { TestAgent } from '../harness/agent.ts';
 import { HELLO, json, openFrames } from '../harness/frames.ts';
 import { Client } from './numbered.ts';
 
-const PRINTED_MIB = 64;
-/** What the agent may grow by while ten clients do not read 64 MiB each: their windows, the terminals' Worker, a late collection. */
+const PRINTED_MIB = 32;
+/** What the agent may grow by while ten clients do not read 32 MiB each: their windows, the terminals' Worker, a late collection. */
 const GROWTH_MIB = 64;
 const STALLED = 10;
 
