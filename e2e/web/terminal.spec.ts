@@ -6,7 +6,9 @@ const FLOOD_MS = 3_000;
 const CTRL_C_MS = 1_500;
 const HEAP_GROWTH_BYTES = 20 * 1024 * 1024;
 
-const screenHas = (page: Page, text: string | RegExp) => expect.poll(() => screenText(page)).toMatch(text);
+const screenHas = (page: Page, text: RegExp, part: 'screen' | 'history' = 'screen') =>
+  expect.poll(() => screenText(page, part), { intervals: [POLL_MS] }).toMatch(text);
+const POLL_MS = 50;
 
 test('typing reaches the box and its echo comes back; a resized window reaches the program', async ({
   dashboard,
@@ -67,7 +69,7 @@ test('kill -9 of the agent in the middle of output: the terminal goes on, every 
   await dashboard.keyboard.type(
     'clear; i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo l$i; sleep 0.01; done\n',
   );
-  await screenHas(dashboard, /^l50$/m);
+  await screenHas(dashboard, /^l50$/m, 'history');
   await agent.restart();
   await screenHas(dashboard, /^l400\n/m);
   const lines = (await screenText(dashboard, 'history')).match(/^l\d+$/gm);

@@ -22,9 +22,13 @@ export function Shell({ children, crumb }: { children: ReactNode; crumb?: string
         <Link href="/" className="font-semibold tracking-tight">
           Boxyard
         </Link>
-        {crumb && <span className="text-quiet">/</span>}
-        <span className="min-w-0 truncate">{crumb}</span>
-        <span className="ml-auto flex items-center gap-3">
+        {crumb && (
+          <span className="min-w-0 truncate max-sm:hidden">
+            <span className="mr-2 text-quiet">/</span>
+            {crumb}
+          </span>
+        )}
+        <span className="ml-auto flex items-center gap-3 whitespace-nowrap">
           <ConnectionMark state={connection} />
           <button
             type="button"
