@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{packages,apps,scripts,e2e,bench}/**/*.test.{ts,tsx}'],
+    testTimeout: 30_000, // Workers that start on a busy two-core machine take seconds
     exclude: [...configDefaults.exclude, '**/.next/**', '**/out/**'],
     coverage: {
       provider: 'v8',

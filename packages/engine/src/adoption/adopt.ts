@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Adopted, adopt, type ShimState } from '@boxyard/runtime';
-import { BoxError, isAlive, SESSION_TTY } from '@boxyard/spec';
+import { BoxError, exitCodeOf, isAlive, SESSION_TTY } from '@boxyard/spec';
 import type { Container } from '../containers/container.ts';
 import {
   HOST_RESTARTED,
@@ -9,11 +9,13 @@ import {
   recordExitFile,
   recordLost,
   recordStartFailure,
+  START_FAILURE_CODE,
   superviseContainer,
 } from '../containers/ending.ts';
 import { recordStart } from '../containers/launch.ts';
 import { removeLocked } from '../containers/remove.ts';
 import { endContainer } from '../containers/stop.ts';
+import type { Supervision } from '../containers/supervision.ts';
 import type { EngineContext } from '../context.ts';
 import { findLogEnd } from '../logs/seek.ts';
 
@@ -72,10 +74,9 @@ async function adoptOne(engine: EngineContext, container: Container): Promise<vo
 }
 
 async function adoptRun(engine: EngineContext, container: Container): Promise<void> {
-  const supervision = superviseContainer(engine, container);
-  const found = await adopt(engine.kernel, engine.paths.runOf(container.id), supervision);
+  const { found, supervision } = await reachRun(engine, container);
   if (found.kind === 'alive') {
-    const state = await settledState(found.state, () => found.client.state());
+    const { state } = found;
     container.supervision = supervision;
     // A database restored from the records may know less than the shim.
     if (isAlive(container.state) || state.status === 'running') adoptRunning(engine, container, state);
@@ -83,11 +84,37 @@ async function adoptRun(engine: EngineContext, container: Container): Promise<vo
     return;
   }
   if (!isAlive(container.state) && !isNews(container, found)) return tidyLeftovers(engine, container);
+  const { row } = container;
   if (found.kind === 'exited' && found.exit.bootId === engine.host.bootId) {
+    // A start that the last agent's death cut off ends by itself: it never ran, so there is no end to record.
+    const cutOff = found.exit.startedAt === null && exitCodeOf(found.exit.status) === START_FAILURE_CODE;
+    if (cutOff && row.state === 'starting') return undoStart(engine, container);
     container.adoptedAt = performance.now();
     recordExitFile(engine, container, found.exit);
   } else {
     await recordVanished(engine, container);
+  }
+}
+
+/** How often a shim may end between its answer and the next question: it ends once. */
+const REACH_ATTEMPTS = 2;
+
+/** The shim with a state that is not "starting", or what it left: the agent's death may be what makes its start fail. */
+async function reachRun(
+  engine: EngineContext,
+  container: Container,
+): Promise<{ found: Adopted; supervision: Supervision }> {
+  for (let attempt = 1; ; attempt++) {
+    const supervision = superviseContainer(engine, container);
+    const found = await adopt(engine.kernel, engine.paths.runOf(container.id), supervision);
+    if (found.kind !== 'alive') return { found, supervision };
+    try {
+      const state = await settledState(found.state, () => found.client.state());
+      return { found: { ...found, state }, supervision };
+    } catch (error) {
+      found.client[Symbol.dispose]();
+      if (attempt === REACH_ATTEMPTS) throw error;
+    }
   }
 }
 
@@ -153,13 +180,18 @@ async function recordVanished(engine: EngineContext, container: Container): Prom
       reason: HOST_RESTARTED,
     });
   } else if (row.state === 'starting') {
-    await tidyLeftovers(engine, container);
-    const error = new BoxError('UNAVAILABLE', 'the agent ended while it was starting');
-    const state = row.startedAt === null ? 'created' : 'exited';
-    await recordStartFailure(engine, container, { before: { ...row, state }, error });
+    await undoStart(engine, container);
   } else {
     await recordLost(engine, container);
   }
+}
+
+async function undoStart(engine: EngineContext, container: Container): Promise<void> {
+  const { row } = container;
+  await tidyLeftovers(engine, container);
+  const error = new BoxError('UNAVAILABLE', 'the agent ended while it was starting');
+  const state = row.startedAt === null ? 'created' : 'exited';
+  await recordStartFailure(engine, container, { before: { ...row, state }, error });
 }
 
 /** What an earlier run left behind, when nothing of it lives any more. */

@@ -166,7 +166,8 @@ const START_FAILURE_CODES: Partial<Record<ErrorCode, number>> = {
   COMMAND_NOT_FOUND: 127,
   COMMAND_NOT_EXECUTABLE: 126,
 };
-const START_FAILURE_CODE = 125;
+/** Boxyard's own failure, as Docker has it. */
+export const START_FAILURE_CODE = 125;
 
 /** Back to what it was, with the reason; nothing of the attempt is left. */
 export async function recordStartFailure(
