@@ -25,11 +25,38 @@ export async function adopt(
   runDirectory: string,
   handlers: ShimHandlers,
 ): Promise<Adopted> {
-  const alive = await reach(kernel, runDirectory, handlers);
-  if (alive) return alive;
-  // A supervisor that was just ending has written its record before its sockets went.
+  const deadline = performance.now() + APPEAR_TIMEOUT_MS;
+  for (;;) {
+    const alive = await reach(kernel, runDirectory, handlers);
+    if (alive) return alive;
+    // A supervisor that was just ending has written its record before its sockets went; one that just began has no socket yet.
+    if (!hasSupervisor(kernel, runDirectory)) break;
+    if (performance.now() > deadline)
+      throw new BoxError('TIMEOUT', 'its supervisor lives but does not listen');
+    await new Promise((resolve) => setTimeout(resolve, APPEAR_POLL_MS));
+  }
   const exit = readExitFile(runDirectory);
   return exit ? { kind: 'exited', exit } : { kind: 'dead' };
+}
+
+/** A supervisor listens a millisecond after it began, and lives no longer than this after its sockets went. */
+const APPEAR_TIMEOUT_MS = 10_000;
+const APPEAR_POLL_MS = 5;
+
+/** Whether somebody holds the lock that start.ts put on the run directory. */
+export function hasSupervisor(kernel: Syscalls, runDirectory: string): boolean {
+  let directory: number;
+  try {
+    directory = kernel.openDirectory(runDirectory);
+  } catch (error) {
+    if (NOBODY.has((error as { code?: string }).code ?? '')) return false;
+    throw error;
+  }
+  try {
+    return !kernel.flock(directory);
+  } finally {
+    kernel.close(directory);
+  }
 }
 
 async function reach(

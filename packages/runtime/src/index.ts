@@ -1,4 +1,4 @@
-export { type Adopted, adopt } from './adopt.ts';
+export { type Adopted, adopt, hasSupervisor } from './adopt.ts';
 export { EXEC_DESCRIPTORS, START_DESCRIPTORS } from './descriptors.ts';
 export { EXIT_FILE, type ExitFile, parseExitFile, readExitFile } from './exit-file.ts';
 export { type HostFacts, readHostFacts } from './host.ts';

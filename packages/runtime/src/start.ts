@@ -1,14 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { type CgroupTree, KernelError, type Syscalls } from '@boxyard/kernel';
 import { encodePlan, type Plan } from '@boxyard/spec';
 import { START_DESCRIPTORS } from './descriptors.ts';
-import { EXIT_FILE } from './exit-file.ts';
 import { ShimClient, type ShimHandlers } from './shim/control.ts';
 import type { ShimState } from './shim/messages.ts';
-
-/** What an earlier run may have left in the run directory, and what must not be mistaken for this one's. */
-const LEFTOVERS = [EXIT_FILE, 'ctl.sock', 'attach.sock', 'shim.pid'];
 
 export interface StartRequest {
   /** Of compileStart, for a root of the same kind as `root`. */
@@ -56,7 +51,7 @@ export async function startContainer(
     const descriptors: Record<number, number> = {
       [START_DESCRIPTORS.plan]: own(kernel.memfd('plan', encodePlan(request.plan))),
       [START_DESCRIPTORS.control]: theirs,
-      [START_DESCRIPTORS.runDirectory]: own(kernel.openDirectory(request.runDirectory)),
+      [START_DESCRIPTORS.runDirectory]: own(openRunDirectory(kernel, request.runDirectory)),
       [START_DESCRIPTORS.log]: own(kernel.openDirectory(request.logDirectory)),
       [START_DESCRIPTORS.shimCgroup]: cgroups.shims,
       [START_DESCRIPTORS.cgroup]: own(cgroups.create(request.cgroup)),
@@ -109,7 +104,18 @@ async function deliver(
   }
 }
 
+/** A new directory, whatever an earlier run left: nothing of that may be mistaken for this one's, and its supervisor keeps its own. */
 function prepareRunDirectory(path: string): void {
-  const made = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (made === undefined) for (const name of LEFTOVERS) rmSync(join(path, name), { force: true });
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Locked for as long as the supervisor, which inherits the descriptor, lives: an agent that finds the directory without a socket in it
+ * knows whether one is about to appear (adopt.ts).
+ */
+function openRunDirectory(kernel: Syscalls, path: string): number {
+  const directory = kernel.openDirectory(path);
+  kernel.flock(directory);
+  return directory;
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { type Adopted, adopt, type ShimState } from '@boxyard/runtime';
+import { type Adopted, adopt, hasSupervisor, type ShimState } from '@boxyard/runtime';
 import { BoxError, exitCodeOf, isAlive, SESSION_TTY } from '@boxyard/spec';
 import type { Container } from '../containers/container.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { recordStart } from '../containers/launch.ts';
 import { removeLocked } from '../containers/remove.ts';
 import { endContainer } from '../containers/stop.ts';
-import type { Supervision } from '../containers/supervision.ts';
+import { type Supervision, terminateShim } from '../containers/supervision.ts';
 import type { EngineContext } from '../context.ts';
 import { findLogEnd } from '../logs/seek.ts';
 
@@ -196,7 +196,23 @@ async function undoStart(engine: EngineContext, container: Container): Promise<v
 
 /** What an earlier run left behind, when nothing of it lives any more. */
 async function tidyLeftovers(engine: EngineContext, container: Container): Promise<void> {
+  await endSupervisor(engine, container);
   engine.cgroups.kill(container.id);
   await engine.cgroups.remove(container.id);
   await rm(engine.paths.runOf(container.id), { recursive: true, force: true });
+}
+
+/** How long a supervisor may take to end: it is killed with its box, and writes a file of a few lines. */
+const END_TIMEOUT_MS = 5_000;
+const END_POLL_MS = 5;
+
+/** The supervisor of a container that was being started or removed; one that has just begun is waited for. */
+async function endSupervisor(engine: EngineContext, container: Container): Promise<void> {
+  const directory = engine.paths.runOf(container.id);
+  const deadline = performance.now() + END_TIMEOUT_MS;
+  while (hasSupervisor(engine.kernel, directory) && performance.now() < deadline) {
+    engine.cgroups.kill(container.id);
+    await terminateShim(directory);
+    await new Promise((resolve) => setTimeout(resolve, END_POLL_MS));
+  }
 }

@@ -77,7 +77,7 @@ export async function endSupervision(engine: EngineContext, container: Container
 }
 
 /** SIGTERM: the shim writes what it has to and ends. Its pid is in a file that it removes with itself. */
-async function terminateShim(runDirectory: string): Promise<void> {
+export async function terminateShim(runDirectory: string): Promise<void> {
   try {
     const pid = Number(await readFile(join(runDirectory, 'shim.pid'), 'utf8'));
     const name = await readFile(`/proc/${pid}/comm`, 'utf8');
