@@ -47,6 +47,9 @@ function initEnded(engine: EngineContext, container: Container, exit: SessionExi
       finishedAt: Number(exit.finishedAt / NANOSECONDS_PER_MILLISECOND),
       logEnd: exit.outputEnd,
     });
+  } else {
+    // The agent that put it on record may have died before it had tidied up.
+    tidyLater(engine, container);
   }
   const { supervision } = container;
   if (!supervision) return;
@@ -75,7 +78,7 @@ export function recordEnd(engine: EngineContext, container: Container, end: End)
   engine.terminals.ended(container, '');
   tellEnd(engine, container, end.exit);
   engine.records.save(container);
-  container.tidied = engine.background.run('tidying up after a container', () => tidy(engine, container));
+  tidyLater(engine, container);
   if (row.config.autoRemove) removeEnded(engine, container);
 }
 
@@ -98,6 +101,10 @@ function tellEnd(engine: EngineContext, container: Container, exit: ExitStatus):
   engine.events.add({ ...about, action: 'die', attributes });
   if (container.state === 'stopped') engine.events.add({ ...about, action: 'stop' });
   if (container.state === 'lost') engine.events.add({ ...about, action: 'lost' });
+}
+
+function tidyLater(engine: EngineContext, container: Container): void {
+  container.tidied = engine.background.run('tidying up after a container', () => tidy(engine, container));
 }
 
 /** Everything of the last run but its log and file system: cgroup, then (when the shim has gone) the run directory. */
