@@ -16,7 +16,7 @@ interface RunOptions extends CreateFlags {
 export default defineVerb<RunOptions>({
   examples: [
     'run -it busybox',
-    'run -d --name web -v ./site:/srv:ro busybox httpd -f -h /srv',
+    'box run -d --name web -v ./site:/srv:ro busybox httpd -f -h /srv',
     "run --rm debian sh -c 'exit 7'",
     'tar c . | box run -i --rm busybox tar t',
     'run --rootfs ./my-root -- /bin/sh',
