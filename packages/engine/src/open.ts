@@ -75,7 +75,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     paths,
     kernel,
     helper: kernel.loadHelper(options.helperPath),
-    cgroups: new CgroupTree(kernel, options.cgroupRoot ?? findCgroupRoot(instance)),
+    cgroups: owned.use(new CgroupTree(kernel, options.cgroupRoot ?? findCgroupRoot(instance))),
     host: readHostFacts(),
     images,
     containers: owned.use(new ContainerStore(database, logger)),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BoxError } from '@boxyard/spec';
@@ -8,6 +8,9 @@ import { type CgroupEvents, parseFlatKeys, waitForEvents } from './events.ts';
 
 /** Supervisors live together in one cgroup beside those of the boxes, so that killing a box spares its supervisor. */
 export const SHIMS_CGROUP = 'shims';
+
+/** rmdir of a cgroup that is in use, or not there. */
+const KEPT = new Set(['EBUSY', 'ENOTEMPTY', 'ENOENT']);
 
 /** How long a killed cgroup may take to become empty: a process stuck in the kernel (a dead NFS server) never leaves. */
 const REMOVE_TIMEOUT_MS = 10_000;
@@ -80,9 +83,17 @@ export class CgroupTree {
     return this.#shims;
   }
 
+  /** Where nothing runs any more nothing of ours stays on the host; where boxes run their cgroups keep these two from going. */
   [Symbol.dispose](): void {
     if (this.#shims !== undefined) this.#kernel.close(this.#shims);
     this.#shims = undefined;
+    for (const path of [this.path(SHIMS_CGROUP), this.root]) {
+      try {
+        rmdirSync(path);
+      } catch (error) {
+        if (!KEPT.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      }
+    }
   }
 
   /** SIGKILL to every process in it and below, frozen or not, without a race (cgroup.kill). Nothing to do when it is gone. */
