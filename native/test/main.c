@@ -33,9 +33,13 @@ bool test_equal(const char *file, int line, const char *value, const char *expec
   return false;
 }
 
+void test_skipped(const char *why) {
+  current_skipped = true;
+  printf("    skipped: %s\n", why);
+}
+
 bool test_needs_root(void) {
-  current_skipped = geteuid() != 0;
-  if (current_skipped) printf("    skipped: it makes namespaces and needs root\n");
+  if (geteuid() != 0) test_skipped("it makes namespaces and needs root");
   return current_skipped;
 }
 

@@ -11,6 +11,8 @@ void test_register(const char *name, test_function *function);
 void test_failed(const char *file, int line, const char *what);
 /* True without root: the test is counted as skipped and the reason printed. Return when it is. */
 bool test_needs_root(void);
+/* The test cannot run here: counted as skipped, the reason printed. Return after it. */
+void test_skipped(const char *why);
 
 #define TEST_JOIN2(a, b) a##b
 #define TEST_JOIN(a, b) TEST_JOIN2(a, b)

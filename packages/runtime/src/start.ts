@@ -84,7 +84,7 @@ export async function startContainer(
 }
 
 /**
- * The mount is handed over once it is there: processes and namespaces of the box are made meanwhile (a millisecond saved). The socket is
+ * The mount is handed over once it is there: processes and namespaces of the box are made meanwhile. The socket is
  * closed without it when it cannot be made, and the box's child gives up.
  */
 async function deliver(
