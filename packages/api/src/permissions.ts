@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   'image.write',
   'system.read',
   'session.self',
+  'access.manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -2,11 +2,13 @@ import { BoxError, type ErrorCode } from '@boxyard/spec';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { Permission, Principal } from './permissions.ts';
-import type { Services } from './services.ts';
+import type { AccessService, Services } from './services.ts';
 
 export interface ApiContext {
   principal: Principal | null;
   services: Services;
+  /** Sessions and the password, as this caller may see and change them. */
+  access: AccessService;
   /** Fires when the caller is gone. */
   signal: AbortSignal;
   /** Mints a single-use path for a bulk body; the handler runs when it arrives. */

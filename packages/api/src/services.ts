@@ -1,14 +1,25 @@
 /** What the router needs from the engine. packages/engine implements it; nothing here knows how. */
 import type { z } from 'zod';
 import type { CreateRequest, containerFilter, ExecRequest } from './schemas/container.ts';
+import type { EventsRequest } from './schemas/events.ts';
 import type { ImportRequest } from './schemas/image.ts';
+import type { StatsStep } from './schemas/stats.ts';
 import type {
+  AccessSession,
+  AccessStatus,
+  AuditView,
   ContainerDetails,
+  ContainerStats,
   ContainerView,
   DoctorView,
+  EventView,
   ExecView,
+  HostHistory,
+  HostSample,
   ImageView,
   InfoView,
+  StatsHistory,
+  TerminalView,
   TopView,
   VersionView,
 } from './views.ts';
@@ -58,8 +69,52 @@ export interface SystemService {
   doctor(options: { leaks: boolean }): Promise<DoctorView>;
 }
 
+export interface StatsService {
+  /** A fresh sample of each; of all that run without names. Rates are over the time since the last one (a first one waits up to 250 ms). */
+  containers(references?: string[]): Promise<ContainerStats[]>;
+  history(reference: string, step: StatsStep): Promise<StatsHistory>;
+  host(): Promise<HostSample>;
+  hostHistory(step: StatsStep): Promise<HostHistory>;
+}
+
+export interface EventService {
+  /** Stored events, oldest first. */
+  list(request: EventsRequest): Promise<EventView[]>;
+}
+
+export interface TerminalService {
+  /** Of running containers; also sessions that just ended are kept a while, so that their end can be told. */
+  list(container?: string): Promise<TerminalView[]>;
+  find(session: string): Promise<TerminalView>;
+  rename(session: string, name: string): Promise<TerminalView>;
+  /** Hangs up (SIGHUP, then SIGKILL): for sessions beside the container's own terminal only. */
+  end(session: string): Promise<void>;
+}
+
+/** Changes that were asked for, who by, and whether they worked. */
+export interface AuditService {
+  add(entry: Omit<AuditView, 'sequence' | 'time'>): void;
+  list(options: { before?: number | undefined; limit: number }): Promise<AuditView[]>;
+}
+
+/** Who may come in: the agent's own business, not the engine's. */
+export interface AccessService {
+  status(): AccessStatus;
+  sessions(): AccessSession[];
+  /** Ends it at once, open streams included. Throws NOT_FOUND. */
+  revoke(session: string): void;
+  /** All but the caller's; how many. */
+  revokeOthers(): number;
+  setPassword(password: string, current: string | undefined): Promise<void>;
+  removePassword(current: string | undefined): Promise<void>;
+}
+
 export interface Services {
   containers: ContainerService;
   images: ImageService;
   system: SystemService;
+  stats: StatsService;
+  events: EventService;
+  terminals: TerminalService;
+  audit: AuditService;
 }

@@ -36,12 +36,34 @@ export interface ContainerDetails extends ContainerView {
 
 export interface ExecView {
   id: string;
+  /** What `box attach` takes; null for sessions nobody comes back to. */
+  name: string | null;
   container: string;
   command: string[];
   tty: boolean;
   running: boolean;
   pid: number | null;
   exit: ExitStatus | null;
+  user: string | null;
+  createdAt: string;
+}
+
+/** A terminal that somebody can join: a container's own or a session beside it. */
+export interface TerminalView {
+  /** The exec's id; the container's id for its own terminal. */
+  id: string;
+  /** '' for the container's own terminal, as in `attach`. */
+  session: string;
+  /** The container's name for its own terminal. */
+  name: string;
+  container: { id: string; name: string };
+  command: string[];
+  user: string | null;
+  running: boolean;
+  exit: ExitStatus | null;
+  createdAt: string;
+  /** Who looks at it now, over the agent. */
+  viewers: number;
 }
 
 export type ImageView = Image & { containers: number };
@@ -51,11 +73,13 @@ export interface TopView {
   processes: string[][];
 }
 
+export type EventType = 'container' | 'image' | 'agent';
+
 export interface EventView {
   /** Grows by one; 0 before the first. */
   sequence: number;
   time: string;
-  type: 'container' | 'image' | 'agent';
+  type: EventType;
   /** create, start, die, stop, kill, destroy, rename, oom, lost, exec_create, exec_start, exec_die, import, tag, untag, delete … as Docker names them. */
   action: string;
   id: string;
@@ -111,8 +135,126 @@ export interface DoctorView {
   leaks: Leak[] | null;
 }
 
+/** One look at a container's cgroup. Rates are per second since the sample before; null: this host does not say. */
+export interface StatsSample {
+  /** CPUs busy: 1 is one whole CPU. */
+  cpu: number;
+  /** Bytes. */
+  memory: number;
+  processes: number;
+  /** Bytes per second from and to block devices. */
+  read: number | null;
+  write: number | null;
+  /** Share of the last 10 s in which some process waited (0 to 100), PSI `some avg10`. */
+  cpuPressure: number | null;
+  memoryPressure: number | null;
+  ioPressure: number | null;
+}
+
+export interface ContainerStats extends StatsSample {
+  id: string;
+  name: string;
+  time: string;
+  /** Bytes it may have; null: no limit of its own. */
+  memoryLimit: number | null;
+  /** `cgroup`: memory.current. `processes`: the resident memory of its processes, where the memory controller is not to be had. */
+  memorySource: 'cgroup' | 'processes';
+}
+
+export interface HostSample {
+  /** CPUs busy of `cpus`. */
+  cpu: number;
+  cpus: number;
+  memory: number;
+  memoryTotal: number;
+  swap: number;
+  swapTotal: number;
+  /** Of the file system that holds BOXYARD_ROOT, bytes. */
+  disk: number;
+  diskTotal: number;
+  load: [number, number, number];
+  cpuPressure: number | null;
+  memoryPressure: number | null;
+  ioPressure: number | null;
+}
+
+/** A ring, oldest first; null where nothing was measured (not running, agent down). All arrays are equally long. */
+export interface StatsHistory {
+  /** Seconds between two samples. */
+  step: number;
+  /** Milliseconds since the epoch of the last sample. */
+  until: number;
+  cpu: (number | null)[];
+  memory: (number | null)[];
+  processes: (number | null)[];
+  read: (number | null)[];
+  write: (number | null)[];
+  cpuPressure: (number | null)[];
+  memoryPressure: (number | null)[];
+  ioPressure: (number | null)[];
+}
+
+/** The host's ring: bytes of memory and disk, CPUs busy, pressures. */
+export interface HostHistory {
+  step: number;
+  until: number;
+  cpu: (number | null)[];
+  memory: (number | null)[];
+  disk: (number | null)[];
+  cpuPressure: (number | null)[];
+  memoryPressure: (number | null)[];
+  ioPressure: (number | null)[];
+}
+
+/** A signed-in browser. */
+export interface AccessSession {
+  /** Public name of the session: worth nothing for signing in. */
+  id: string;
+  current: boolean;
+  createdAt: string;
+  lastSeenAt: string;
+  expiresAt: string;
+  /** Where it was last seen from. */
+  address: string;
+  userAgent: string;
+  /** How it signed in. */
+  by: 'link' | 'password';
+}
+
+export interface AccessStatus {
+  passwordSet: boolean;
+  /** Addresses the dashboard answers on, null when it is not served. */
+  listen: { host: string; port: number } | null;
+  loopback: boolean;
+  /** Host names it answers to. */
+  hosts: string[];
+}
+
+/** A change somebody asked for: kept whether it worked or not. */
+export interface AuditView {
+  sequence: number;
+  time: string;
+  /** `local` for the unix socket, else the session's public id. */
+  who: string;
+  procedure: string;
+  /** What it was about, in short: container=…, image=…; never a secret. */
+  subject: string;
+  /** null: done; else the error's code. */
+  error: string | null;
+}
+
 export type FeedMessage =
   | { type: 'snapshot'; containers: ContainerView[] }
   | { type: 'container'; container: ContainerView }
   | { type: 'removed'; id: string }
-  | { type: 'event'; event: EventView };
+  | { type: 'event'; event: EventView }
+  /** What the client watches (`feedWatch`), once a second. `containers`: id → [cpu, memory, processes, read, write], see StatsSample. */
+  | {
+      type: 'stats';
+      time: number;
+      host: HostSample | null;
+      containers: Record<
+        string,
+        [cpu: number, memory: number, processes: number, read: number, write: number]
+      >;
+    };

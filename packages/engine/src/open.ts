@@ -22,6 +22,7 @@ import { Paths } from './paths.ts';
 import type { EngineFace } from './streams.ts';
 import { type AgentFigures, systemService } from './system/service.ts';
 import { Terminals } from './terminals.ts';
+import { unfinishedServices } from './unfinished.ts';
 
 /** The root that needs no instance id in host-wide names. */
 const DEFAULT_ROOT = '/var/lib/boxyard';
@@ -103,6 +104,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     containers: calls.watch(containerService(engine)),
     images: calls.watch(imageService(engine)),
     system: calls.watch(systemService(engine, options.agentFigures ?? ownFigures)),
+    ...unfinishedServices(),
   };
   return faceOf(engine, { services, adoption, owned: owned.move() });
 }

@@ -49,7 +49,7 @@ export class FeedChannel implements Channel {
     if (message.type === 'event') {
       this.#events.push(message);
       if (this.#events.length > EVENTS_MAX) this.#events.shift();
-    } else {
+    } else if (message.type !== 'stats') {
       const id = message.type === 'container' ? message.container.id : message.id;
       this.#changes.delete(id);
       this.#changes.set(id, message);

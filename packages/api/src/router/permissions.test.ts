@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PERMISSIONS } from '../permissions.ts';
 import { createCaller } from '../procedure.ts';
-import type { Services } from '../services.ts';
+import type { AccessService, Services } from '../services.ts';
 import { appRouter } from './index.ts';
 
 const procedures = Object.entries(
@@ -20,6 +20,7 @@ it('every procedure refuses a caller without a session, and one without its perm
   const signal = new AbortController().signal;
   const context = {
     services,
+    access: {} as AccessService,
     signal,
     mintTransfer: () => '',
     mintSignIn: async () => ({ url: '', expiresAt: '' }),

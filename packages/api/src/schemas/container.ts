@@ -118,6 +118,8 @@ export const execInput = z.strictObject({
   container: containerReference,
   /** Chosen by the client: repeating the call after a lost connection starts nothing twice. */
   id: id64,
+  /** To come back by (`box attach NAME`); unique among the sessions that run. Left out: one is made for terminals. */
+  name: containerName.optional(),
   command: z.array(noNul).min(1).max(4096),
   env: z.array(environmentEntry).max(4096).default([]),
   user: z.string().max(256).optional(),

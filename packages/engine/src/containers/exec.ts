@@ -27,11 +27,11 @@ async function startExec(
 ): Promise<ExecRow> {
   const { supervision } = container;
   if (!supervision) throw new BoxError('UNAVAILABLE', `the supervisor of "${container.name}" is gone`);
-  const { command, env, user, workdir, tty, openStdin, detach, privileged } = request;
+  const { name, command, env, user, workdir, tty, openStdin, detach, privileged } = request;
   const row: ExecRow = {
     id: request.id,
     container: container.id,
-    config: { command, env, user, workdir, tty, openStdin, detach, privileged },
+    config: { name, command, env, user, workdir, tty, openStdin, detach, privileged },
     pid: null,
     createdAt: Date.now(),
     finishedAt: null,

@@ -34,12 +34,15 @@ export function viewOf({ row }: { row: ContainerRow }): ContainerView {
 export function execViewOf(row: ExecRow): ExecView {
   return {
     id: row.id,
+    name: row.config.name ?? null,
     container: row.container,
     command: row.config.command,
     tty: row.config.tty,
     running: row.exit === null,
     pid: row.exit === null ? row.pid : null,
     exit: row.exit,
+    user: row.config.user ?? null,
+    createdAt: time(row.createdAt),
   };
 }
 

@@ -27,6 +27,8 @@ export const containers = sqliteTable('containers', {
 export type ContainerRow = typeof containers.$inferSelect;
 
 export interface ExecConfig {
+  /** What people call the session. */
+  name?: string | undefined;
   command: string[];
   env: string[];
   user?: string | undefined;
