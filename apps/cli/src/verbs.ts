@@ -22,8 +22,12 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
   logs: { summary: 'Show what a box printed', load: () => import('./commands/logs.ts') },
   exec: { summary: 'Run a command in a running box', load: () => import('./commands/exec.ts') },
   attach: {
-    summary: "Connect the terminal to a box's main process",
+    summary: "Connect the terminal to a box's main process or to a session",
     load: () => import('./commands/attach.ts'),
+  },
+  sessions: {
+    summary: 'List the terminals that run, to come back to with attach',
+    load: () => import('./commands/sessions.ts'),
   },
   inspect: {
     summary: 'Show everything about boxes or images as JSON',

@@ -24,7 +24,7 @@ function apply(message: FeedMessage): void {
     change({ containers: new Map(message.containers.map((container) => [container.id, container])) });
     return;
   }
-  if (message.type === 'event' || message.type === 'stats') return;
+  if (message.type === 'event' || message.type === 'stats' || message.type === 'terminals') return;
   const containers = new Map(yard.containers ?? []);
   if (message.type === 'container') containers.set(message.container.id, message.container);
   else containers.delete(message.id);

@@ -62,7 +62,8 @@ export interface TerminalView {
   running: boolean;
   exit: ExitStatus | null;
   createdAt: string;
-  /** Who looks at it now, over the agent. */
+  finishedAt: string | null;
+  /** How many look at it now. */
   viewers: number;
 }
 
@@ -248,6 +249,8 @@ export type FeedMessage =
   | { type: 'container'; container: ContainerView }
   | { type: 'removed'; id: string }
   | { type: 'event'; event: EventView }
+  /** A session of this container began, ended, was renamed, or others look at it: ask `terminals.list` again. */
+  | { type: 'terminals'; container: string }
   /** What the client watches (`feedWatch`), once a second. `containers`: id → [cpu, memory, processes, read, write], see StatsSample. */
   | {
       type: 'stats';

@@ -11,7 +11,7 @@ import { resolveContainer } from './containers/references.ts';
 import type { ContainerStore } from './containers/store.ts';
 import type { EventLog } from './events/log.ts';
 import type { Paths } from './paths.ts';
-import type { Terminals } from './terminals.ts';
+import type { Terminals } from './terminals/registry.ts';
 
 /** What every verb works with. Made once by openEngine. */
 export interface EngineContext {

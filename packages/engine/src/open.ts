@@ -21,7 +21,8 @@ import { containerLogs } from './logs/container-logs.ts';
 import { Paths } from './paths.ts';
 import type { EngineFace } from './streams.ts';
 import { type AgentFigures, systemService } from './system/service.ts';
-import { Terminals } from './terminals.ts';
+import { Terminals } from './terminals/registry.ts';
+import { terminalService } from './terminals/service.ts';
 import { unfinishedServices } from './unfinished.ts';
 
 /** The root that needs no instance id in host-wide names. */
@@ -104,6 +105,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     containers: calls.watch(containerService(engine)),
     images: calls.watch(imageService(engine)),
     system: calls.watch(systemService(engine, options.agentFigures ?? ownFigures)),
+    terminals: calls.watch(terminalService(engine)),
     ...unfinishedServices(),
   };
   return faceOf(engine, { services, adoption, owned: owned.move() });

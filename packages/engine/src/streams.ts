@@ -17,6 +17,8 @@ export interface AttachRequest {
   /** Bytes the viewer takes before it grants more. */
   credit: number;
   size?: TerminalSize | undefined;
+  /** The agent's own screen memory: not one of those who look. */
+  uncounted?: boolean | undefined;
 }
 
 /** Called in order; never after `exit`, `error` or `close()`. `bytes` may be reused after the call returns: copy what you keep. */

@@ -2,14 +2,13 @@ import type { Services } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
 
 /** Replaced by the services themselves in the commits that follow. */
-export function unfinishedServices(): Pick<Services, 'stats' | 'events' | 'terminals' | 'audit'> {
+export function unfinishedServices(): Pick<Services, 'stats' | 'events' | 'audit'> {
   const not = (): never => {
     throw new BoxError('UNSUPPORTED', 'not here yet');
   };
   return {
     stats: { containers: not, history: not, host: not, hostHistory: not },
     events: { list: not },
-    terminals: { list: not, find: not, rename: not, end: not },
     audit: { add: () => undefined, list: not },
   };
 }

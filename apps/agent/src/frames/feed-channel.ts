@@ -13,7 +13,7 @@ const SNAPSHOT_BYTES = 256 * 1024;
 /** Channel 0: a snapshot of all containers, then what changes, the latest state only for a client that is slow. */
 export class FeedChannel implements Channel {
   #link: ChannelLink;
-  /** The last message about each container that was not sent. */
+  /** The last message about each container, and about its terminals, that was not sent. */
   #changes = new Map<string, FeedMessage>();
   #events: FeedMessage[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -49,6 +49,8 @@ export class FeedChannel implements Channel {
     if (message.type === 'event') {
       this.#events.push(message);
       if (this.#events.length > EVENTS_MAX) this.#events.shift();
+    } else if (message.type === 'terminals') {
+      this.#changes.set(`terminals ${message.container}`, message);
     } else if (message.type !== 'stats') {
       const id = message.type === 'container' ? message.container.id : message.id;
       this.#changes.delete(id);

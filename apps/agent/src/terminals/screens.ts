@@ -177,6 +177,7 @@ export class Screens {
           offset: from,
           input: false,
           lossless: false,
+          uncounted: true,
           credit: WINDOW_BYTES,
         },
         {

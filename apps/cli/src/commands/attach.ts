@@ -1,8 +1,8 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { allowedStates, BoxError, can } from '@boxyard/spec';
 import { Foreground } from '../session/foreground.ts';
 import { outcome } from '../session/outcome.ts';
+import { findTarget } from '../session/target.ts';
 import { defineVerb } from '../verb.ts';
 
 /** Started with stdin from /dev/null (cron, a service): there is nothing to forward, and its end must not close the stdin of the box. */
@@ -17,31 +17,27 @@ interface AttachOptions {
 }
 
 export default defineVerb<AttachOptions>({
-  examples: ['attach web', 'attach --no-stdin --sig-proxy=false web'],
+  examples: ['attach web', 'attach web-1', 'attach --no-stdin --sig-proxy=false web'],
   define: (command) =>
     command
-      .argument('<name>', 'name, id or unique prefix of an id')
+      .argument('<name>', 'name, id or unique prefix of an id, of a box or else of a session')
       .option('--no-stdin', 'do not connect stdin')
       .option('--sig-proxy', 'forward signals', true)
       .option('--no-sig-proxy', 'do not forward signals')
       .option('--detach-keys <keys>', 'keys that detach (ctrl-p,ctrl-q)'),
-  async run({ args: [container = ''], options, agent }) {
+  async run({ args: [reference = ''], options, agent }) {
     const frames = agent.frames();
-    const { id, name, tty, openStdin, pid, state } = await agent.query('containers.inspect', { container });
-    if (!can('attach', state)) {
-      throw new BoxError(
-        'WRONG_STATE',
-        `${name} is ${state}; only one that is ${allowedStates('attach').join(' or ')} can be attached to`,
-        {
-          hint: `box start -a ${name}`,
-        },
-      );
-    }
+    const { name, container, session, tty, openStdin, pid } = await findTarget(agent, reference);
     const stdin = openStdin && options.stdin && !isNullDevice();
     const client = await frames;
     const foreground = new Foreground(client, {
       name,
-      open: { container: id, offset: tty ? 'screen' : 'live', input: stdin },
+      open: {
+        container,
+        ...(session ? { session } : {}),
+        offset: tty ? 'screen' : 'live',
+        input: stdin,
+      },
       tty,
       stdin,
       sigProxy: options.sigProxy,

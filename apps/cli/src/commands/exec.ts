@@ -11,6 +11,7 @@ interface ExecOptions {
   interactive?: boolean;
   tty?: boolean;
   detach?: boolean;
+  name?: string;
   env?: string[];
   envFile?: string[];
   user?: string;
@@ -24,6 +25,7 @@ export default defineVerb<ExecOptions>({
   examples: [
     'exec -it web sh',
     'exec -u 1000 -w /srv web -- ls -l',
+    'exec -it --name deploy web bash',
     'exec -i db sh -c "cat > /tmp/dump" < dump.sql',
   ],
   define: (command) =>
@@ -35,6 +37,7 @@ export default defineVerb<ExecOptions>({
       .option('-t, --tty', 'give it a terminal')
       .option('--no-tty', 'no terminal, also when run from one (-t=false)')
       .option('-d, --detach', 'leave it running and print its id')
+      .option('--name <name>', 'what to call the terminal, to come back by "box attach"')
       .option('-e, --env <key=value>', "environment variable; KEY alone takes the caller's value", collect)
       .option('--env-file <file>', 'file of environment variables', collect)
       .option('-u, --user <user>', 'user[:group], by name or number')
@@ -59,6 +62,7 @@ export default defineVerb<ExecOptions>({
       id,
       command,
       ...mode,
+      ...(options.name === undefined ? {} : { name: options.name }),
       env: environment(options),
       ...(options.user === undefined ? {} : { user: options.user }),
       ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
@@ -75,8 +79,9 @@ export default defineVerb<ExecOptions>({
       return 0;
     }
     const client = await frames;
+    const name = exec.name ?? container;
     const foreground = new Foreground(client, {
-      name: container,
+      name,
       open: {
         container: exec.container,
         session: id,
@@ -92,6 +97,6 @@ export default defineVerb<ExecOptions>({
     foreground.readInput();
     const ended = await foreground.ended;
     client.close();
-    return outcome(ended, container);
+    return outcome(ended, name);
   },
 });

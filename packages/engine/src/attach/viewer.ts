@@ -7,7 +7,7 @@ import {
   type SessionExit,
 } from '@boxyard/runtime';
 import { BoxError, CREDIT_GRANT_BYTES, isAlive, parseSignal } from '@boxyard/spec';
-import type { Container } from '../containers/container.ts';
+import type { Container, SessionViewer } from '../containers/container.ts';
 import type { EngineContext } from '../context.ts';
 import { listSegments } from '../logs/segments.ts';
 import type { AttachHandle, AttachHandlers, AttachRequest } from '../streams.ts';
@@ -23,7 +23,7 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
  * that went away the rest comes from the log again. Every byte once, in order, never more than the viewer has credit for (but for the
  * rest of one log record).
  */
-export class Viewer implements AttachHandle {
+export class Viewer implements AttachHandle, SessionViewer {
   readonly #engine: EngineContext;
   readonly #container: Container;
   readonly #session: ViewedSession;
@@ -62,6 +62,20 @@ export class Viewer implements AttachHandle {
     this.#credit = viewing.request.credit;
     this.#size = viewing.request.size;
     this.#container.viewers.add(this);
+    this.#tellWatched();
+  }
+
+  get session(): string {
+    return this.#session.id;
+  }
+
+  get counts(): boolean {
+    return this.#request.uncounted !== true;
+  }
+
+  /** Who looks at a terminal is shown to all. */
+  #tellWatched(): void {
+    if (this.#session.tty && this.counts) this.#engine.terminals.changed(this.#container);
   }
 
   get opened(): AttachOpened {
@@ -367,7 +381,7 @@ export class Viewer implements AttachHandle {
 
   #finish(): void {
     this.#done = true;
-    this.#container.viewers.delete(this);
+    if (this.#container.viewers.delete(this)) this.#tellWatched();
     this.#container.notify();
     this.#wake?.();
   }

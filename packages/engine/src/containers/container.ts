@@ -4,6 +4,15 @@ import { Mutex } from './mutex.ts';
 import { SHORT_ID_LENGTH } from './references.ts';
 import type { Supervision } from './supervision.ts';
 
+/** Whoever looks at one of a container's sessions. */
+export interface SessionViewer {
+  /** '' = the init's. */
+  readonly session: string;
+  /** A person or program outside; false for the agent's own screen memory. */
+  readonly counts: boolean;
+  close(): void;
+}
+
 /** One container in memory: its row, its exec sessions, and while a shim supervises it, the connection to that. */
 export class Container {
   readonly row: ContainerRow;
@@ -18,7 +27,7 @@ export class Container {
   /** Exec calls under way, by exec id: a repeated call joins the first. */
   readonly execCalls = new Map<string, Promise<ExecRow>>();
   /** Viewers that want to see the end: an automatic removal waits for them. */
-  readonly viewers = new Set<{ close(): void }>();
+  readonly viewers = new Set<SessionViewer>();
   /** Exec sessions whose exit a viewer got. */
   readonly seenExecs = new Set<string>();
   /** A viewer got the exit of the init since it ended. */

@@ -3,6 +3,7 @@ import { compileExec, DEFAULT_TERMINAL, RING_BYTES } from '@boxyard/runtime';
 import { BoxError, SESSION_HOLD, SESSION_STDIN, SESSION_TTY } from '@boxyard/spec';
 import { assertOpen, type EngineContext, findContainer } from '../context.ts';
 import type { ExecRow } from '../database/schema.ts';
+import { sessionName } from '../terminals/names.ts';
 import type { Container } from './container.ts';
 import { execViewOf } from './view.ts';
 
@@ -27,7 +28,8 @@ async function startExec(
 ): Promise<ExecRow> {
   const { supervision } = container;
   if (!supervision) throw new BoxError('UNAVAILABLE', `the supervisor of "${container.name}" is gone`);
-  const { name, command, env, user, workdir, tty, openStdin, detach, privileged } = request;
+  const { command, env, user, workdir, tty, openStdin, detach, privileged } = request;
+  const name = sessionName(engine, container, request);
   const row: ExecRow = {
     id: request.id,
     container: container.id,

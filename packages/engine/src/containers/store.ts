@@ -210,7 +210,12 @@ function prepare({ orm }: Database) {
     logEnd: value('logEnd'),
     revision: value('revision'),
   };
-  const execEnd = { pid: value('pid'), finishedAt: value('finishedAt'), exit: value('exit') };
+  const execChange = {
+    config: value('config'),
+    pid: value('pid'),
+    finishedAt: value('finishedAt'),
+    exit: value('exit'),
+  };
   // drizzle's types let placeholders into values() but not into set(), though it encodes both alike.
   const set = <T>(values: object) => values as T;
   return {
@@ -232,14 +237,13 @@ function prepare({ orm }: Database) {
       .values({
         id: value('id'),
         container: value('container'),
-        config: value('config'),
         createdAt: value('createdAt'),
-        ...execEnd,
+        ...execChange,
       })
       .prepare(),
     updateExec: orm
       .update(execs)
-      .set(set<Partial<ExecRow>>(execEnd))
+      .set(set<Partial<ExecRow>>(execChange))
       .where(eq(execs.id, value('id')))
       .prepare(),
     removeExec: orm

@@ -1,13 +1,14 @@
-import type { Container } from './containers/container.ts';
-import type { Paths } from './paths.ts';
-import type { EngineFace, TerminalSession } from './streams.ts';
+import type { Container } from '../containers/container.ts';
+import type { Paths } from '../paths.ts';
+import type { EngineFace, TerminalSession } from '../streams.ts';
 
 type Listener = Parameters<EngineFace['onTerminal']>[0];
 
-/** The terminal sessions that run, told to whoever remembers their screens. */
+/** The terminal sessions that run, told to whoever remembers their screens; and that something about a container's terminals changed. */
 export class Terminals {
   readonly #open = new Map<string, TerminalSession>();
   readonly #listeners = new Set<Listener>();
+  readonly #watchers = new Set<(container: string) => void>();
   readonly #paths: Paths;
 
   constructor(paths: Paths) {
@@ -25,12 +26,25 @@ export class Terminals {
     };
     this.#open.set(`${container.id}/${session}`, terminal);
     for (const listener of this.#listeners) listener.started(terminal);
+    this.changed(container);
   }
 
   /** Nothing happens for a session without a terminal. */
   ended(container: Container, session: string): void {
     if (!this.#open.delete(`${container.id}/${session}`)) return;
     for (const listener of this.#listeners) listener.ended(container.id, session);
+    this.changed(container);
+  }
+
+  /** Another session, name, end or viewer: what `terminals.list` says of this container is another than before. */
+  changed(container: Container): void {
+    for (const watcher of this.#watchers) watcher(container.id);
+  }
+
+  /** Calls `watcher` with the id of each container whose terminals changed, until the returned function is called. */
+  watch(watcher: (container: string) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   /** Tells `listener` of those that are open at once, then of changes. */
