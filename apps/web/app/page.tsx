@@ -1,10 +1,10 @@
 'use client';
 import { useState } from 'react';
-import { Button } from '../components/button';
 import { ContainerTable } from '../components/container-table';
 import { NewBox } from '../components/new-box';
-import { Code, Notice } from '../components/notice';
 import { Shell } from '../components/shell';
+import { Button } from '../components/ui/button';
+import { EmptyState } from '../components/ui/empty-state';
 import { useYard } from '../lib/connection';
 import { useNow } from '../lib/now';
 
@@ -26,12 +26,9 @@ export default function ContainersPage() {
         {rows?.length !== 0 && <span className="ml-auto">{newBox}</span>}
       </div>
       {rows?.length === 0 && (
-        <Notice title="No boxes yet">
-          <p>A box is a container: a program with its own files, processes and network.</p>
-          <span>{newBox}</span>
-          <p>Or on the command line:</p>
-          <Code>box run -it --name hello busybox sh</Code>
-        </Notice>
+        <EmptyState title="No boxes yet" action={newBox} command="box run -it --name hello busybox sh">
+          A box is a container: a program with its own files, processes and network.
+        </EmptyState>
       )}
       {rows && rows.length > 0 && <ContainerTable containers={rows} now={now} />}
       {creating && <NewBox close={() => setCreating(false)} />}

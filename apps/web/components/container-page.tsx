@@ -3,11 +3,11 @@ import Link from 'next/link';
 import { useYard } from '../lib/connection';
 import { InspectPanel } from './inspect-panel';
 import { LogView } from './log-view';
-import { Notice } from './notice';
 import { RowActions } from './row-actions';
 import { Shell } from './shell';
-import { StatusMark } from './status-mark';
 import { TerminalPanel } from './terminal-panel';
+import { EmptyState } from './ui/empty-state';
+import { StatusMark } from './ui/status-mark';
 
 const TABS = { logs: 'Logs', terminal: 'Terminal', inspect: 'Inspect' } as const;
 
@@ -25,12 +25,12 @@ export function ContainerPage({ id, tab, session }: Props) {
   if (!container) {
     return (
       <Shell>
-        <Notice title="No such box">
+        <EmptyState title="No such box">
           <p>It was removed, or the address is wrong.</p>
           <Link href="/" className="text-accent hover:underline">
             All boxes
           </Link>
-        </Notice>
+        </EmptyState>
       </Shell>
     );
   }

@@ -3,7 +3,7 @@ import { humanizeAge, humanizeStatus, isAlive } from '@boxyard/spec';
 import Link from 'next/link';
 import { memo } from 'react';
 import { RowActions } from './row-actions';
-import { StatusMark } from './status-mark';
+import { StatusMark } from './ui/status-mark';
 
 /** Widths are fixed, so that what a box does never moves the columns. Narrow windows show the first ones and the actions. */
 const COLUMNS = [

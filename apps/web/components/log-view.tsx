@@ -4,8 +4,8 @@ import { useEffect, useState, useSyncExternalStore } from 'react';
 import { parseAnsi } from '../lib/ansi';
 import { frames, useYard } from '../lib/connection';
 import { LogStore } from '../lib/log-store';
-import { Button } from './button';
 import { LogRows } from './log-rows';
+import { Button } from './ui/button';
 
 /** Lines fetched when the page opens; more than a screen, little enough to be there at once. */
 const TAIL_LINES = 2000;

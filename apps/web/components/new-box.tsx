@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { api, boxErrorOf } from '../lib/api';
 import { splitCommand } from '../lib/split-command';
-import { Button } from './button';
+import { Button } from './ui/button';
 
 /** Image, command, name: create and start. Errors stay beside the form, what was typed stays in it. */
 export function NewBox({ close }: { close: () => void }) {

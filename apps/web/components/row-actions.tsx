@@ -1,7 +1,7 @@
 import type { ContainerView } from '@boxyard/api';
 import { useState } from 'react';
 import { act, allowed, ROW_ACTIONS, type RowAction } from '../lib/actions';
-import { Button } from './button';
+import { Button } from './ui/button';
 
 const LABELS: Record<RowAction, string> = {
   start: 'Start',

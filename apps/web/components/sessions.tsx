@@ -1,7 +1,7 @@
 import type { ContainerView, ExecView } from '@boxyard/api';
 import { useEffect, useState } from 'react';
 import { api } from '../lib/api';
-import { Button } from './button';
+import { Button } from './ui/button';
 
 /** The shells that run in the box already, to come back to. */
 export function Sessions({ container, join }: { container: ContainerView; join: (id: string) => void }) {

@@ -6,7 +6,7 @@ import { signOut } from '../lib/session';
 import { useTheme } from '../lib/theme';
 import { ConnectionMark } from './connection-mark';
 import { SignedOut } from './signed-out';
-import { Toasts } from './toasts';
+import { Toasts } from './ui/toasts';
 
 /** Top bar and page: says at any time whether what you see is live. `crumb` is a box's name. */
 export function Shell({ children, crumb }: { children: ReactNode; crumb?: string }) {

@@ -9,9 +9,9 @@ import { useYard } from '../lib/connection';
 import { newSessionId } from '../lib/ids';
 import type { TerminalState, TerminalTarget } from '../lib/terminal';
 import { toastError } from '../lib/toasts';
-import { Button } from './button';
-import { Notice } from './notice';
 import { Sessions } from './sessions';
+import { Button } from './ui/button';
+import { EmptyState } from './ui/empty-state';
 
 interface Props {
   container: ContainerView;
@@ -56,23 +56,23 @@ export function TerminalPanel({ container, session }: Props) {
   }
   if (!alive) {
     return (
-      <Notice title={`${container.name} is not running`}>
+      <EmptyState title={`${container.name} is not running`}>
         <p>A terminal needs a running box.</p>
         <Button variant="primary" className="self-start" onClick={() => void act('start', container)}>
           Start {container.name}
         </Button>
-      </Notice>
+      </EmptyState>
     );
   }
   if (wanted) return null;
   return (
-    <Notice title="This box runs without a terminal">
+    <EmptyState title="This box runs without a terminal">
       <p>Open a shell beside its program. It lives in the box until you leave it.</p>
       <Button variant="primary" className="self-start" onClick={() => void open()}>
         Open a shell
       </Button>
       <Sessions container={container} join={go} />
-    </Notice>
+    </EmptyState>
   );
 }
 

@@ -1,53 +1,83 @@
 import type { ContainerView } from '@boxyard/api';
-import { signalName } from '@boxyard/spec';
+import { type ExitStatus, signalName } from '@boxyard/spec';
+import { clock, duration } from './format';
 
 export type Tone = 'good' | 'busy' | 'bad' | 'quiet';
+/** ● running · ◐ on the way · ○ ended as wished · ✕ ended badly · ▲ unhealthy · ❚❚ paused · ⟳ starts again and again · ? lost. */
+export type Shape = '●' | '◐' | '○' | '✕' | '▲' | '❚❚' | '⟳' | '?';
 export interface Status {
-  shape: string;
+  shape: Shape;
   word: string;
   tone: Tone;
-  /** In a sentence, for hover and screen readers. */
+  /** In sentences, for hover and screen readers. */
   why: string;
 }
 
-/** The marks: ● running · ◐ on the way · ○ exited 0 · ✕ exited n · ❚❚ paused · ? lost. */
-export function statusOf({ state, exit, reason }: ContainerView): Status {
-  const status = (shape: string, word: string, tone: Tone, why = reason ?? word): Status => ({
-    shape,
-    word,
-    tone,
-    why,
-  });
+/** How a container is, as shape, word, colour and reason: never by one of them alone. */
+export function statusOf(container: ContainerView): Status {
+  const { state, exit, reason, startedAt } = container;
   switch (state) {
     case 'running':
-      return status('●', 'running', 'good');
+      return mark('●', 'running', 'good', [
+        startedAt ? `Running since ${clock(startedAt)}` : 'Running',
+        reason,
+      ]);
     case 'paused':
-      return status('❚❚', 'paused', 'quiet');
+      return mark('❚❚', 'paused', 'quiet', ['Its processes are frozen until it is resumed', reason]);
     case 'created':
-      return status('○', 'created', 'quiet', reason ?? 'created, not started yet');
+      return mark('○', 'created', 'quiet', [reason ?? 'Created, not started yet']);
     case 'lost':
-      return status('?', 'lost', 'bad', reason ?? 'its supervisor died; how it ended is unknown');
+      return mark('?', 'lost', 'bad', [reason ?? 'Its supervisor died; how it ended is unknown']);
+    case 'restarting':
+      return mark('⟳', 'restarting…', 'busy', ['It ended and is started again', reason]);
     case 'starting':
     case 'stopping':
-    case 'restarting':
     case 'removing':
-      return status('◐', `${state}…`, 'busy');
+      return mark('◐', `${state}…`, 'busy', [`It is ${state}`, reason]);
     case 'stopped':
     case 'exited':
-      break;
+      return exit ? ended(container, exit) : mark('○', state, 'quiet', [reason ?? state]);
   }
-  if (!exit) return status('○', state, 'quiet');
-  if (exit.kind === 'lost') return status('?', 'lost', 'bad', exit.reason);
-  if (exit.kind === 'oom') return status('✕', 'out of memory', 'bad', reason ?? 'killed by the OOM killer');
-  if (exit.kind === 'signal') {
-    const name = signalName(exit.signal);
-    return status(
-      '✕',
-      `${state} ${name}`,
-      state === 'stopped' ? 'quiet' : 'bad',
-      reason ?? `ended by ${name}`,
-    );
+}
+
+function ended(container: ContainerView, exit: ExitStatus): Status {
+  const { state, reason } = container;
+  const wished = state === 'stopped';
+  const when = timesOf(container);
+  switch (exit.kind) {
+    case 'lost':
+      return mark('?', 'lost', 'bad', [`How it ended is unknown: ${exit.reason}`]);
+    case 'oom':
+      return mark('✕', 'out of memory', 'bad', [`Killed by the OOM killer${when}`, reason]);
+    case 'signal': {
+      const name = signalName(exit.signal);
+      const by = exit.signal === SIGKILL ? `Killed by ${name}` : `Ended by ${name}`;
+      return mark('✕', `${state} ${name}`, wished ? 'quiet' : 'bad', [`${by}${when}`, reason]);
+    }
+    case 'code': {
+      const fine = wished || exit.code === 0;
+      const by = wished ? 'Stopped' : 'Its program ended';
+      const why = [`${by} with code ${exit.code}${when}`, reason];
+      return mark(fine ? '○' : '✕', `${state} ${exit.code}`, fine ? 'quiet' : 'bad', why);
+    }
   }
-  if (exit.code === 0 || state === 'stopped') return status('○', `${state} ${exit.code}`, 'quiet');
-  return status('✕', `exited ${exit.code}`, 'bad', reason ?? `its program ended with code ${exit.code}`);
+}
+
+const SIGKILL = 9;
+
+/** ` after 3 min, 14:02:11`. */
+function timesOf({ startedAt, finishedAt }: ContainerView): string {
+  if (!finishedAt) return '';
+  const ran = startedAt ? ` after ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}` : '';
+  return `${ran}, ${clock(finishedAt)}`;
+}
+
+function mark(shape: Shape, word: string, tone: Tone, sentences: readonly (string | null)[]): Status {
+  const said = sentences.filter((sentence) => sentence !== null);
+  return { shape, word, tone, why: said.map(sentenceOf).join(' ') };
+}
+
+function sentenceOf(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`;
 }

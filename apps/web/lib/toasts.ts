@@ -1,39 +1,40 @@
+import { Toast } from '@base-ui/react/toast';
 import type { BoxError } from '@boxyard/spec';
-import { useSyncExternalStore } from 'react';
+import type { Tone } from './status';
 
-export interface Toast {
-  id: number;
+/** What `components/ui/toasts.tsx` shows; made outside React so that any code can say something. */
+export const toastManager = Toast.createToastManager<ToastData>();
+
+export interface ToastData {
+  tone: Tone;
+  action?: { label: string; run: () => void } | undefined;
+}
+
+/** Good news goes by itself; time enough to read two lines and reach the button. */
+const SHOWN_MS = 6_000;
+/** 0: stays until it is dismissed. */
+const STAYS = 0;
+
+interface ToastOptions {
   title: string;
   hint?: string | undefined;
+  /** `bad` stays until it is dismissed and is announced at once. */
+  tone?: Tone | undefined;
+  action?: { label: string; run: () => void } | undefined;
 }
 
-let toasts: readonly Toast[] = [];
-let last = 0;
-const listeners = new Set<() => void>();
-
-function set(next: readonly Toast[]): void {
-  toasts = next;
-  for (const listener of listeners) listener();
+/** Says something that needs no answer. */
+export function toast({ title, hint, tone = 'quiet', action }: ToastOptions): void {
+  toastManager.add({
+    title,
+    description: hint,
+    priority: tone === 'bad' ? 'high' : 'low',
+    timeout: tone === 'bad' ? STAYS : SHOWN_MS,
+    data: { tone, action },
+  });
 }
 
-/** Shows what went wrong and what to do, until it is dismissed. */
+/** What went wrong and what to do about it, until it is dismissed. */
 export function toastError(error: BoxError): void {
-  last += 1;
-  set([...toasts.slice(-3), { id: last, title: error.message, hint: error.hint }]);
-}
-
-export function dismissToast(id: number): void {
-  set(toasts.filter((toast) => toast.id !== id));
-}
-
-const NONE: readonly Toast[] = [];
-export function useToasts(): readonly Toast[] {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => toasts,
-    () => NONE,
-  );
+  toast({ title: error.message, hint: error.hint, tone: 'bad' });
 }

@@ -1,0 +1,29 @@
+import { CopyButton } from './copy-button';
+
+interface CodeProps {
+  children: string;
+  /** Offers to copy it. */
+  copy?: boolean | undefined;
+  /** Long lines break instead of scrolling. */
+  wrap?: boolean | undefined;
+}
+
+/** A command or a piece of output, as it is. */
+export function Code({ children, copy = false, wrap = false }: CodeProps) {
+  return (
+    <div className="group relative min-w-0 rounded-box border border-line bg-raised">
+      <code
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        className={`block overflow-x-auto px-3 py-1.5 font-mono text-ink text-mono leading-5 ${wrap ? 'whitespace-pre-wrap break-words' : 'whitespace-pre'} ${copy ? 'pr-10 pointer-coarse:pr-14' : ''}`}
+      >
+        {children}
+      </code>
+      {copy && (
+        <span className="absolute top-1 right-1 bg-raised pointer-coarse:-top-1">
+          <CopyButton text={children} label="Copy" size="small" />
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import type { Tone } from '../../lib/status';
+
+const WIDTH = 96;
+const HEIGHT = 24;
+const STROKES: Record<Tone | 'accent', string> = {
+  accent: 'text-accent',
+  good: 'text-good',
+  busy: 'text-busy',
+  bad: 'text-bad',
+  quiet: 'text-quiet',
+};
+
+interface SparklineProps {
+  /** Oldest first; null where nothing was measured leaves a gap. */
+  values: readonly (number | null)[];
+  /** Top of the scale; without one the largest value. */
+  max?: number | undefined;
+  /** What it shows, with the latest figure: "CPU of api, now 12%". */
+  label: string;
+  tone?: keyof typeof STROKES | undefined;
+  className?: string | undefined;
+}
+
+/** A line without axes, as large as its place; the figure stands beside it. */
+export function Sparkline({ values, max, label, tone = 'accent', className = 'h-5 w-20' }: SparklineProps) {
+  const top = max ?? Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
+  return (
+    <svg
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      className={`block shrink-0 overflow-visible ${STROKES[tone]} ${className}`}
+    >
+      {runsOf(values, top).map((points) => (
+        <g key={points[0]}>
+          <path
+            d={`M${points[0]?.split(' ')[0]} ${HEIGHT}L${points.join('L')}L${points.at(-1)?.split(' ')[0]} ${HEIGHT}Z`}
+            fill="currentColor"
+            opacity="0.14"
+          />
+          <path
+            d={`M${points.join('L')}${points.length === 1 ? 'h0.1' : ''}`}
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="1.25"
+            strokeLinejoin="round"
+            strokeLinecap="round"
+            vectorEffect="non-scaling-stroke"
+          />
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+/** Points `x y` of each stretch without a gap. */
+function runsOf(values: readonly (number | null)[], top: number): string[][] {
+  const step = WIDTH / Math.max(1, values.length - 1);
+  const runs: string[][] = [[]];
+  values.forEach((value, index) => {
+    if (value === null) {
+      runs.push([]);
+      return;
+    }
+    const height = HEIGHT - 1 - Math.min(1, value / top) * (HEIGHT - 2);
+    runs.at(-1)?.push(`${(index * step).toFixed(1)} ${height.toFixed(1)}`);
+  });
+  return runs.filter((run) => run.length > 0);
+}
