@@ -2,7 +2,7 @@ import type { AttachOpened, OpenPayload } from '@boxyard/api';
 import type { AttachHandle, EngineFace } from '@boxyard/engine';
 import { BoxError, type Frame, FrameType } from '@boxyard/spec';
 import { z } from 'zod';
-import type { Screens } from '../terminals/screens.ts';
+import type { Screens, Size, SizeHold } from '../terminals/screens.ts';
 import type { Channel, ChannelLink } from './connection.ts';
 import { CreditGate } from './credit-gate.ts';
 import { decodeCredit, decodeJson } from './payload.ts';
@@ -42,6 +42,9 @@ export class AttachChannel implements Channel {
   #inputAcknowledged = 0;
   #container: Promise<string> | undefined;
   #tty = false;
+  /** What this viewer's own window has. */
+  #size: Size | undefined;
+  #hold: SizeHold | undefined;
   #disposed = false;
 
   constructor(open: AttachOpen, link: ChannelLink, parts: Parts) {
@@ -74,6 +77,7 @@ export class AttachChannel implements Channel {
   dispose(): void {
     this.#disposed = true;
     this.#held = null;
+    this.#hold?.end();
     this.#handle?.close();
   }
 
@@ -113,7 +117,8 @@ export class AttachChannel implements Channel {
     this.#handle = handle;
     this.#tty = handle.opened.tty;
     this.#inputAcknowledged = handle.opened.inputAccepted;
-    if (size) this.#resizeScreen(size);
+    this.#size = size;
+    if (this.#tty) this.#holdSize();
     await this.#answer(handle.opened, screen);
     for (const frame of this.#early.splice(0)) if (!this.#disposed) this.#obey(frame, handle);
   }
@@ -137,7 +142,10 @@ export class AttachChannel implements Channel {
           this.#fail(new BoxError('WRONG_STATE', 'this stream was opened without input'));
         else if (frame.offset + frame.payload.length - this.#inputAcknowledged > INPUT_MAX_BYTES)
           this.#fail(tooMuch());
-        else handle.input(frame.offset, frame.payload);
+        else {
+          this.#takeSize(handle);
+          handle.input(frame.offset, frame.payload);
+        }
         break;
       case FrameType.closeInput:
         handle.closeInput(frame.offset);
@@ -146,7 +154,8 @@ export class AttachChannel implements Channel {
         const size = sizePayload.safeParse(decodeJson(frame.payload));
         if (!size.success) throw new BoxError('INVALID_ARGUMENT', 'a resize frame holds {rows, columns}');
         handle.resize(size.data);
-        this.#resizeScreen(size.data);
+        this.#size = size.data;
+        this.#hold?.resize(size.data);
         break;
       }
       case FrameType.signal: {
@@ -216,11 +225,25 @@ export class AttachChannel implements Channel {
     return this.#held !== null;
   }
 
-  #resizeScreen(size: { rows: number; columns: number }): void {
-    if (!this.#tty) return;
+  /** A terminal that several look at has the size of whoever came, resized or typed last; the others are told. */
+  #holdSize(): void {
     this.#id()
-      .then((id) => this.#parts.screens.resize(id, this.#open.session ?? '', size))
+      .then((id) => {
+        if (this.#disposed) return;
+        this.#hold = this.#parts.screens.follow(id, this.#open.session ?? '', (size) =>
+          this.#inOrder(() => this.#link.sendJson(FrameType.resize, size)),
+        );
+        if (this.#size) this.#hold.resize(this.#size);
+      })
       .catch((error: unknown) => this.#fail(error));
+  }
+
+  #takeSize(handle: AttachHandle): void {
+    const now = this.#hold?.size;
+    const own = this.#size;
+    if (!own || !now || (now.rows === own.rows && now.columns === own.columns)) return;
+    handle.resize(own);
+    this.#hold?.resize(own);
   }
 
   /** The full id behind the reference that the client gave. */
@@ -245,6 +268,7 @@ export class AttachChannel implements Channel {
 
   #finish(error?: BoxError): void {
     this.#disposed = true;
+    this.#hold?.end();
     this.#link.end(error);
   }
 }

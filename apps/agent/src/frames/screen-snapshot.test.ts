@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FrameClient } from '@boxyard/api/client';
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Screens } from '../terminals/screens.ts';
 import { cutTransport } from '../testing/cut-transport.ts';
 import { FakeEngine, type FakeSession } from '../testing/fake-engine.ts';
@@ -32,6 +32,46 @@ beforeEach(async () => {
 afterEach(async () => {
   await screens.close();
   rmSync(directory, { recursive: true });
+});
+
+/** A viewer with a window of its own; `told` holds the sizes that others gave the terminal. */
+async function look(rows: number, columns: number) {
+  const transport = cutTransport(
+    (duplex) => new FrameConnection(duplex, { engine, screens, principal: UNIX_PRINCIPAL, build: 'test' }),
+    [],
+  );
+  const client = new FrameClient({ connect: transport, build: 'test' });
+  const told: string[] = [];
+  const opened = Promise.withResolvers<void>();
+  const channel = client.attach(
+    { container: 'web', offset: 'live', input: true, rows, columns },
+    {
+      opened: () => opened.resolve(),
+      resized: (size) => told.push(`${size.columns}x${size.rows}`),
+      data: () => undefined,
+      exit: () => {},
+      error: opened.reject,
+    },
+  );
+  await opened.promise;
+  return { client, channel, told };
+}
+
+describe('a terminal that several look at', () => {
+  it('has the size of whoever came, resized or typed last, and the others are told', async () => {
+    const wide = await look(40, 120);
+    const small = await look(20, 60);
+    await vi.waitFor(() => expect(wide.told).toEqual(['60x20']));
+    expect(session.sizes.at(-1)).toBe('60x20');
+    wide.channel.input(Buffer.from('x'));
+    await vi.waitFor(() => expect(small.told).toEqual(['120x40']));
+    expect(session.sizes.at(-1)).toBe('120x40');
+    small.channel.resize(21, 61);
+    await vi.waitFor(() => expect(wide.told).toEqual(['60x20', '61x21']));
+    expect(small.told).toEqual(['120x40']);
+    wide.client.close();
+    small.client.close();
+  });
 });
 
 /** A terminal as text: a snapshot replaces everything, data is added. */

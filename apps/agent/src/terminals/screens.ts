@@ -17,6 +17,20 @@ const SAVE_TIMEOUT_MS = 2_000;
 /** The Worker outlives its last terminal by this long: people open another. */
 const IDLE_MS = 30_000;
 
+export interface Size {
+  rows: number;
+  columns: number;
+}
+
+/** One viewer's hold on a terminal's size. */
+export interface SizeHold {
+  /** What the terminal has now; undefined when none is known. */
+  readonly size: Size | undefined;
+  /** Gives the terminal this size; all other viewers are told. */
+  resize(size: Size): void;
+  end(): void;
+}
+
 interface Entry {
   session: TerminalSession;
   rows: number;
@@ -39,6 +53,8 @@ export class Screens {
   #logger: Logger;
   #worker: Worker | null = null;
   #entries = new Map<string, Entry>();
+  /** Who wants to know of another size, by terminal. */
+  #followers = new Map<string, Set<(size: Size) => void>>();
   #requests = new Map<number, (snapshot: Snapshot | null) => void>();
   #nextRequest = 1;
   #onSaved = () => {};
@@ -83,14 +99,37 @@ export class Screens {
     });
   }
 
-  /** Somebody gave the terminal a new size. */
-  resize(container: string, session: string, size: { rows: number; columns: number }): void {
+  /** Calls `told` when another viewer gives the terminal another size. */
+  follow(container: string, session: string, told: (size: Size) => void): SizeHold {
     const key = keyOf(container, session);
+    const followers = this.#followers.get(key) ?? new Set();
+    this.#followers.set(key, followers.add(told));
+    const sizeNow = () => {
+      const entry = this.#entries.get(key);
+      return entry && { rows: entry.rows, columns: entry.columns };
+    };
+    return {
+      get size() {
+        return sizeNow();
+      },
+      resize: (size) => {
+        const before = sizeNow();
+        this.#resize(key, size);
+        if (before?.rows === size.rows && before.columns === size.columns) return;
+        for (const follower of followers) if (follower !== told) follower(size);
+      },
+      end: () => {
+        followers.delete(told);
+        if (followers.size === 0 && this.#followers.get(key) === followers) this.#followers.delete(key);
+      },
+    };
+  }
+
+  #resize(key: string, { rows, columns }: Size): void {
     const entry = this.#entries.get(key);
     if (!entry) return;
-    entry.rows = size.rows;
-    entry.columns = size.columns;
-    this.#post({ type: 'resize', key, ...size });
+    Object.assign(entry, { rows, columns });
+    this.#post({ type: 'resize', key, rows, columns });
   }
 
   /** Saves all screens and ends the Worker. The sessions go on. */
@@ -197,8 +236,7 @@ export class Screens {
       entry.handle = handle;
       entry.live = true;
       const { offset, rows, columns } = handle.opened;
-      if (rows !== entry.rows || columns !== entry.columns)
-        this.resize(container, session, { rows, columns });
+      if (rows !== entry.rows || columns !== entry.columns) this.#resize(key, { rows, columns });
       if (typeof from === 'number' && offset > from) this.#redraw(key, entry, offset);
       for (const post of early) post();
       early = null;

@@ -75,6 +75,7 @@ export class AttachSession implements Session, AttachChannel {
         break;
       case FrameType.resize:
         this.#snapshotSize = parseJson(frame.payload) as Size;
+        this.#handlers.resized?.(this.#snapshotSize);
         break;
       case FrameType.snapshot:
         this.#reached = frame.offset;
