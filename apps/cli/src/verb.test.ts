@@ -5,7 +5,7 @@ import { buildCommand, HelpRequested, parseArguments, spellOutBooleans } from '.
 
 const run = () =>
   buildCommand('run', 'Create and start a box', {
-    define: (command: Command) => createFlags(command).option('-d, --detach', 'leave it running'),
+    define: (command: Command) => createFlags(command, 'run'),
     examples: ['run busybox', 'tar c . | box run -i busybox tar t'],
     run: async () => 0,
   });

@@ -1,4 +1,4 @@
-import { type CreateFlags, createFlags } from '../options/create-flags.ts';
+import { type CreateFlags, createFlags, lineFrom } from '../options/create-flags.ts';
 import { createRequest } from '../options/create-request.ts';
 import { nextStep } from '../output/next-step.ts';
 import { print } from '../output/print.ts';
@@ -6,9 +6,9 @@ import { defineVerb } from '../verb.ts';
 
 export default defineVerb<CreateFlags>({
   examples: ['create --name web -v ./site:/srv:ro busybox httpd -f -h /srv', 'create -it debian bash'],
-  define: createFlags,
+  define: (command) => createFlags(command, 'create'),
   async run({ args, options, agent }) {
-    const request = createRequest(args, options, {
+    const request = createRequest(lineFrom('create', args, options), {
       tty: options.tty === true,
       openStdin: options.interactive === true,
     });

@@ -1,4 +1,4 @@
-import { type CreateFlags, createFlags } from '../options/create-flags.ts';
+import { type CreateFlags, createFlags, lineFrom } from '../options/create-flags.ts';
 import { createRequest } from '../options/create-request.ts';
 import { sessionMode } from '../options/session-options.ts';
 import { nextStep } from '../output/next-step.ts';
@@ -7,11 +7,7 @@ import { printPlan } from '../session/plan.ts';
 import { removeIfNeverStarted, runForeground } from '../session/run-foreground.ts';
 import { defineVerb } from '../verb.ts';
 
-interface RunOptions extends CreateFlags {
-  detach?: boolean;
-  sigProxy: boolean;
-  detachKeys?: string;
-}
+type RunOptions = CreateFlags & { detach?: boolean; sigProxy?: boolean; detachKeys?: string };
 
 export default defineVerb<RunOptions>({
   examples: [
@@ -21,17 +17,12 @@ export default defineVerb<RunOptions>({
     'tar c . | box run -i --rm busybox tar t',
     'run --rootfs ./my-root -- /bin/sh',
   ],
-  define: (command) =>
-    createFlags(command)
-      .option('-d, --detach', 'leave it running and print its id')
-      .option('--sig-proxy', 'forward signals', true)
-      .option('--no-sig-proxy', 'do not forward signals')
-      .option('--detach-keys <keys>', 'keys that detach (ctrl-p,ctrl-q)'),
+  define: (command) => createFlags(command, 'run'),
   async run({ args, options, agent }) {
     const mode = sessionMode(options);
-    const request = createRequest(args, options, mode);
+    const request = createRequest(lineFrom('run', args, options), mode);
     if (!options.detach) {
-      return runForeground(agent, request, options);
+      return runForeground(agent, request, { ...options, sigProxy: options.sigProxy !== false });
     }
     const { id, name } = await agent.persistently(() => agent.mutate('containers.create', request));
     try {

@@ -1,36 +1,62 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseLine, requestOf } from '@boxyard/api/run-command';
+import { splitShellWords } from '@boxyard/spec';
+import type { Command } from 'commander';
 import { expect, test, vi } from 'vitest';
-import { createRequest, environment, splitArguments } from './create-request.ts';
+import { buildCommand, parseArguments, type Verb } from '../verb.ts';
+import { type CreateFlags, createFlags, lineFrom } from './create-flags.ts';
+import { createRequest, environment } from './create-request.ts';
 
 const session = { tty: false, openStdin: false };
+const RUN = { define: (empty: Command) => createFlags(empty, 'run'), examples: [] } as unknown as Verb;
+const created = (args: string[], options: CreateFlags, mode: typeof session) =>
+  createRequest(lineFrom('run', args, options), mode);
+
+const sources = (args: string[], options: CreateFlags) => {
+  const { image, rootfs, command } = createRequest(lineFrom('run', args, options), session);
+  return { image, rootfs, command };
+};
 
 test('image and command come from the arguments, with or without "--"', () => {
-  expect(splitArguments(['busybox', 'ls', '-l'], {})).toEqual({ image: 'busybox', command: ['ls', '-l'] });
-  expect(splitArguments(['busybox', '--', 'ls'], {})).toEqual({ image: 'busybox', command: ['ls'] });
-  expect(splitArguments(['busybox'], {})).toEqual({ image: 'busybox' });
-  expect(splitArguments(['ls', '-l'], { image: 'busybox' })).toEqual({
-    image: 'busybox',
-    command: ['ls', '-l'],
-  });
-  expect(splitArguments(['--', 'ls'], { rootfs: '/srv/root' })).toEqual({
-    rootfs: '/srv/root',
-    command: ['ls'],
-  });
+  expect(sources(['busybox', 'ls', '-l'], {})).toEqual({ image: 'busybox', command: ['ls', '-l'] });
+  expect(sources(['busybox', '--', 'ls'], {})).toEqual({ image: 'busybox', command: ['ls'] });
+  expect(sources(['busybox'], {})).toEqual({ image: 'busybox' });
+  expect(sources(['ls', '-l'], { image: 'busybox' })).toEqual({ image: 'busybox', command: ['ls', '-l'] });
+  expect(sources(['--', 'ls'], { rootfs: '/srv/root' })).toEqual({ rootfs: '/srv/root', command: ['ls'] });
 });
 
 test('a second "--" belongs to the command', () => {
-  expect(splitArguments(['busybox', '--', 'x', '--', 'y'], {}).command).toEqual(['x', '--', 'y']);
+  expect(sources(['busybox', '--', 'x', '--', 'y'], {}).command).toEqual(['x', '--', 'y']);
 });
 
 test('no image, or two sources, are refused', () => {
-  expect(() => splitArguments([], {})).toThrow('no image given');
-  expect(() => splitArguments([], { image: 'a', rootfs: '/b' })).toThrow('exclude each other');
+  expect(() => sources([], {})).toThrow('no image given');
+  expect(() => sources([], { image: 'a', rootfs: '/b' })).toThrow('exclude each other');
+});
+
+test.each([
+  'busybox',
+  '-dit --name web -e A=1 -eB=2 busybox sh -c "echo hi"',
+  '-ite A=1 --env=C= --rm --no-tty busybox -- --name x',
+  '-t=false --read-only=false --rm=true --image busybox ls -l',
+  '--rootfs /r -v /a:/b:ro --tmpfs /c --cap-add NET_ADMIN --cap-add ALL -- sh',
+  '--no-sig-proxy --detach-keys ctrl-x -l a=b -l c -w /w -u 0 --umask 022 -- busybox -- --',
+])('commander and the dashboard read the same from: %s', (text) => {
+  const words = splitShellWords(text).words.map((word) => word.text);
+  const command = buildCommand('run', '', RUN);
+  const { args, options } = parseArguments(command, words);
+  const { line, problems } = parseLine(['box', 'run', ...words]);
+  expect(problems).toEqual([]);
+  const caller = { variable: () => undefined, readFile: () => '', absolute: (path: string) => path };
+  const read = lineFrom('run', args, options as CreateFlags);
+  expect(requestOf(read, caller)).toEqual(requestOf(line, caller));
+  expect(read.flags['sig-proxy']).toEqual(line.flags['sig-proxy']);
 });
 
 test('flags become the request', () => {
-  const request = createRequest(
+  const request = created(
     ['debian', 'bash'],
     {
       name: 'web',
@@ -107,7 +133,7 @@ test.each([
   [{ volume: ['x'] }, /expected SOURCE:TARGET/],
   [{ stopTimeout: 'soon' }, /is no duration/],
 ])('%j is refused', (options, message) => {
-  expect(() => createRequest(['busybox'], options, session)).toThrow(message);
+  expect(() => created(['busybox'], options, session)).toThrow(message);
 });
 
 test('env files come first, -e after them, KEY alone takes the value of the caller', () => {

@@ -4,6 +4,7 @@ import {
   BoxError,
   type ContainerConfig,
   type ContainerMount,
+  checkUser,
   DEFAULT_CAPABILITIES,
   DEFAULT_LOG,
   DEFAULT_PATH,
@@ -88,19 +89,6 @@ function mergeEnvironment(image: string[], asked: string[]): string[] {
     if (at > 0) merged.set(entry.slice(0, at), entry.slice(at + 1));
   }
   return [...merged].map(([key, value]) => `${key}=${value}`);
-}
-
-/** The grammar alone; names are looked up in the box at each start. */
-function checkUser(user: string): string {
-  const [name = '', group, ...rest] = user.split(':');
-  const tooLarge = [name, group ?? ''].some((part) => /^\d+$/.test(part) && Number(part) > 0xffff_fffe);
-  const malformed = /[\s\p{Cc}/]/u.test(user) || rest.length > 0 || (group !== undefined && group === '');
-  if (malformed || tooLarge) {
-    throw new BoxError('INVALID_ARGUMENT', `"${user}" is no user`, {
-      hint: tooLarge ? 'ids go from 0 to 4294967294' : 'write USER or USER:GROUP, names or numbers',
-    });
-  }
-  return user;
 }
 
 const TMPFS_FLAGS = ['ro', 'rw', 'noexec', 'exec', 'nosuid', 'suid', 'nodev', 'dev'];
