@@ -1,15 +1,19 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineFace } from '@boxyard/engine';
+import { BoxError } from '@boxyard/spec';
 import type { Logger } from 'pino';
-import type { Configuration } from './configuration.ts';
+import { type Configuration, isLoopback } from './configuration.ts';
 import { FrontServer, type House } from './http/server.ts';
 import { SessionRoutes } from './http/session-routes.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { Transfers } from './http/transfers.ts';
 import { listenOnTcp } from './listen/tcp.ts';
 import { listenOnSocket } from './listen/unix-socket.ts';
+import type { AccessParts } from './security/access.ts';
 import { FrontDoor } from './security/front-door.ts';
+import { Password } from './security/password.ts';
+import { PasswordGuard } from './security/password-guard.ts';
 import { Sessions } from './security/sessions.ts';
 import { Screens } from './terminals/screens.ts';
 
@@ -35,13 +39,21 @@ export async function startAgent(
     logger,
   }: { configuration: Configuration; web: string; build: string; logger: Logger },
 ): Promise<Agent> {
+  const { listen } = configuration;
   const sessions = new Sessions(join(configuration.root, 'sessions.json'));
+  const password = new Password(join(configuration.root, 'password.json'), (error) =>
+    logger.error({ err: error }, 'no password counts until a new one is set'),
+  );
+  if (listen) checkReach(listen, password);
+  const door = listen && new FrontDoor(listen.host, configuration.hosts);
+  const guard = new PasswordGuard(password);
+  const access: AccessParts = { sessions, password, guard, listening: () => door?.listening ?? null };
   const screens = new Screens(engine, logger);
   const house: House = {
     engine,
     screens,
-    sessions,
-    routes: new SessionRoutes(sessions),
+    access,
+    routes: new SessionRoutes({ sessions, password, guard, door, audit: engine.services.audit }),
     transfers: new Transfers(),
     files: new StaticFiles(web),
     logger,
@@ -53,11 +65,12 @@ export async function startAgent(
   const close = async () => {
     await Promise.all(servers.map((server) => server.close(CLOSE_GRACE_MS)));
     await screens.close();
+    sessions[Symbol.dispose]();
     rmSync(pidFile, { force: true });
   };
   try {
     screens.watch();
-    if (configuration.listen) servers.push(await openTcp(house, configuration.listen));
+    if (listen && door) servers.push(await openTcp(house, { listen, door }));
     const local = new FrontServer(house);
     await listenOnSocket(local.http, configuration.socket);
     servers.push(local);
@@ -70,12 +83,27 @@ export async function startAgent(
   return { address: house.address, close };
 }
 
-async function openTcp(house: House, listen: { host: string; port: number }): Promise<FrontServer> {
-  const door = new FrontDoor(listen.host);
+/** Beyond loopback anybody may knock, and links from `box ui` alone would make people send them around. */
+function checkReach(listen: { host: string; port: number }, password: Password): void {
+  if (isLoopback(listen.host) || password.isSet) return;
+  throw new BoxError(
+    'UNSUPPORTED',
+    `BOXYARD_LISTEN=${listen.host}:${listen.port} lets other machines reach the dashboard, and no password is set`,
+    { hint: 'start the agent with BOXYARD_LISTEN=127.0.0.1:7420, run "box user passwd", then listen there' },
+  );
+}
+
+async function openTcp(
+  house: House,
+  { listen, door }: { listen: { host: string; port: number }; door: FrontDoor },
+): Promise<FrontServer> {
   const server = new FrontServer(house, door);
-  const port = await listenOnTcp(server.http, listen);
-  door.port = port;
-  house.routes.usePort(port);
+  door.port = await listenOnTcp(server.http, listen);
   house.address = door.address;
+  if (!isLoopback(listen.host) && !door.address.startsWith('https:')) {
+    house.logger.warn(
+      'passwords and sessions cross the network in the clear: put a proxy with TLS before the agent',
+    );
+  }
   return server;
 }

@@ -14,7 +14,8 @@ environment:
   BOXYARD_ROOT         data (/var/lib/boxyard)
   BOXYARD_RUN          sockets and run state (/run/boxyard)
   BOXYARD_SOCKET       the command line's socket (BOXYARD_RUN/boxd.sock)
-  BOXYARD_LISTEN       the dashboard's address (127.0.0.1:7420), or off
+  BOXYARD_LISTEN       the dashboard's address (127.0.0.1:7420), or off; beyond this host only with a password
+  BOXYARD_HOSTS        further names of the dashboard: host, host:port or https://host of a proxy, with commas between
   BOXYARD_LOG_LEVEL    debug, info, warn or error (info)
   BOXYARD_CGROUP_ROOT  where cgroups are made (boxyard below the cgroup2 mount)
   BOXYARD_WEB          directory of the dashboard's files

@@ -14,6 +14,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 /** Who is asking. `unix`: somebody who may open the agent's socket (equals root). `session`: a signed-in browser. */
 export interface Principal {
   kind: 'unix' | 'session';
+  /** `local` or the session's public id: how the audit names it. */
   name: string;
   permissions: ReadonlySet<Permission>;
 }

@@ -1,6 +1,7 @@
 import { BoxError, type ErrorCode } from '@boxyard/spec';
 import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
+import { auditSubject } from './audit.ts';
 import type { Permission, Principal } from './permissions.ts';
 import type { AccessService, Services } from './services.ts';
 
@@ -61,20 +62,36 @@ const t = initTRPC
 export const router = t.router;
 export const createCaller = t.createCallerFactory;
 
-/** The only way to make a procedure: it names the permission it demands, and a caller without it never reaches the handler. */
+/**
+ * The only way to make a procedure: it names the permission it demands, and a caller without it never reaches the handler. What a known
+ * caller asks to change is written down, refused or not.
+ */
 export function procedure(permission: Permission) {
-  return t.procedure.meta({ permission }).use(async ({ ctx, next }) => {
-    if (!ctx.principal) {
+  return t.procedure.meta({ permission }).use(async ({ ctx, next, type, path, getRawInput }) => {
+    const { principal } = ctx;
+    if (!principal) {
       throw fromBoxError(
         new BoxError('UNAUTHENTICATED', 'not signed in', { hint: 'run "box ui" for a sign-in link' }),
       );
     }
-    if (!ctx.principal.permissions.has(permission)) {
-      throw fromBoxError(
-        new BoxError('PERMISSION_DENIED', `${ctx.principal.name} lacks the permission ${permission}`),
+    const tell = async (error: TRPCError | null) => {
+      if (type !== 'mutation') return;
+      ctx.services.audit.add({
+        who: principal.name,
+        procedure: path,
+        subject: auditSubject(await getRawInput().catch(() => undefined)),
+        error: error && toBoxError(error).code,
+      });
+    };
+    if (!principal.permissions.has(permission)) {
+      const refusal = fromBoxError(
+        new BoxError('PERMISSION_DENIED', `${principal.name} lacks the permission ${permission}`),
       );
+      await tell(refusal);
+      throw refusal;
     }
-    const result = await next({ ctx: { ...ctx, principal: ctx.principal } });
+    const result = await next({ ctx: { ...ctx, principal } });
+    await tell(result.ok ? null : result.error);
     if (!result.ok && result.error.cause instanceof BoxError) throw fromBoxError(result.error.cause);
     return result;
   });

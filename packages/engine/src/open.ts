@@ -5,6 +5,7 @@ import { ImageStore } from '@boxyard/storage';
 import type { Logger } from 'pino';
 import { type AdoptionResult, adoptAll } from './adoption/adopt.ts';
 import { attach } from './attach/open.ts';
+import { auditService } from './audit/service.ts';
 import { Background } from './background.ts';
 import { Calls } from './calls.ts';
 import { RecordFiles } from './containers/record-file.ts';
@@ -106,6 +107,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     images: calls.watch(imageService(engine)),
     system: calls.watch(systemService(engine, options.agentFigures ?? ownFigures)),
     terminals: calls.watch(terminalService(engine)),
+    audit: auditService(database, logger),
     ...unfinishedServices(),
   };
   return faceOf(engine, { services, adoption, owned: owned.move() });

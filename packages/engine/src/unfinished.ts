@@ -2,13 +2,12 @@ import type { Services } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
 
 /** Replaced by the services themselves in the commits that follow. */
-export function unfinishedServices(): Pick<Services, 'stats' | 'events' | 'audit'> {
+export function unfinishedServices(): Pick<Services, 'stats' | 'events'> {
   const not = (): never => {
     throw new BoxError('UNSUPPORTED', 'not here yet');
   };
   return {
     stats: { containers: not, history: not, host: not, hostHistory: not },
     events: { list: not },
-    audit: { add: () => undefined, list: not },
   };
 }

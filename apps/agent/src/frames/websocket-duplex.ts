@@ -6,8 +6,10 @@ import { CLOSE_GRACE_MS } from './socket-duplex.ts';
 const COALESCE_MS = 2;
 /** … unless this much waits. */
 const COALESCE_BYTES = 32 * 1024;
-/** Proxies cut connections that are idle for 60 s; a peer that misses two pings is gone. */
+/** Proxies cut connections that are idle for 60 s, */
 const PING_MS = 25_000;
+/** and a peer that was not heard of for so long is gone. */
+const SILENCE_MS = 60_000;
 
 /** Frames in binary messages, one or more whole frames each. */
 export function webSocketDuplex(socket: WebSocket): Duplex {
@@ -47,15 +49,11 @@ export function webSocketDuplex(socket: WebSocket): Duplex {
     },
     listen(listener) {
       drained = () => listener.drained();
-      let missed = 0;
-      const ping = setInterval(() => {
-        if (missed++ >= 2) socket.terminate();
-        else socket.ping();
-      }, PING_MS);
-      socket.on('pong', () => {
-        missed = 0;
-      });
+      const ping = setInterval(() => socket.ping(), PING_MS);
+      const silence = setTimeout(() => socket.terminate(), SILENCE_MS);
+      socket.on('pong', () => silence.refresh());
       socket.on('message', (data: RawData, isBinary) => {
+        silence.refresh();
         if (isBinary) listener.bytes(data as Buffer);
         else socket.close(1003, 'frames are binary');
       });
@@ -63,6 +61,7 @@ export function webSocketDuplex(socket: WebSocket): Duplex {
       socket.on('error', () => {});
       socket.on('close', () => {
         clearInterval(ping);
+        clearTimeout(silence);
         clearTimeout(timer);
         listener.closed();
       });

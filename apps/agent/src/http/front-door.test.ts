@@ -89,7 +89,7 @@ describe('a session', () => {
     const headers = { origin: agent.origin, 'content-type': 'application/json' };
     const body = JSON.stringify({ token });
     expect((await agent.tcp('POST', `/session?token=${token}`, headers, '{}')).status).toBe(400);
-    expect((await agent.tcp('GET', `/session?token=${token}`, {})).status).toBe(404);
+    expect((await agent.tcp('GET', `/session?token=${token}`, {})).json).toEqual({ passwordSet: false });
     const first = await agent.tcp('POST', '/session', headers, body);
     expect(first.status).toBe(200);
     expect(first.headers['set-cookie']?.[0]).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
@@ -117,12 +117,15 @@ describe('a session', () => {
     expect((await agent.tcp('POST', stop, text, stopBody)).status).toBe(400);
   });
 
-  it('cannot be guessed at leisure: 20 attempts a minute', async () => {
+  it('cannot be guessed at leisure: 20 attempts a minute, which do not lock out who has a link', async () => {
     const token = await agent.signInToken();
     const headers = { origin: agent.origin, 'content-type': 'application/json' };
     const guess = () => agent.tcp('POST', '/session', headers, JSON.stringify({ token: 'guess' }));
     for (let attempt = 0; attempt < 20; attempt++) expect((await guess()).status).toBe(401);
-    expect((await agent.tcp('POST', '/session', headers, JSON.stringify({ token }))).status).toBe(429);
+    const refused = await guess();
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBe(refused.json.details.retryAfterSeconds);
+    expect((await agent.tcp('POST', '/session', headers, JSON.stringify({ token }))).status).toBe(200);
   });
 
   it('survives the agent, kept as hashes in a file for root alone', async () => {
@@ -151,15 +154,37 @@ describe('a session', () => {
 });
 
 describe('every answer', () => {
-  it('forbids sniffing, framing and referrers, errors included', async () => {
-    for (const path of ['/', '/nowhere', list, '/healthz']) {
+  it('forbids sniffing, framing, referrers and other sites, errors included', async () => {
+    for (const path of ['/', '/nowhere', list, '/healthz', '/session']) {
       const { headers } = await agent.tcp('GET', path);
       expect(headers).toMatchObject({
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+        'content-security-policy': expect.stringMatching(
+          /default-src 'none'.*base-uri 'none'.*form-action 'none'.*frame-ancestors 'none'/,
+        ),
       });
     }
+  });
+
+  it('of the API is kept by no cache and no proxy', async () => {
+    const session = await agent.signIn();
+    for (const path of [list, '/session', '/trpc/nowhere', '/transfer/x'])
+      expect((await agent.tcp('GET', path, session)).headers).toMatchObject({
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+  });
+
+  it('to a method that is none of ours is a refusal', async () => {
+    const session = await agent.signIn();
+    for (const method of ['TRACE', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND'])
+      for (const path of ['/', '/healthz', stop])
+        expect([method, path, (await agent.tcp(method, path, session)).status]).toEqual([method, path, 400]);
   });
 
   it('to a body that is too long is an error, and the agent goes on', async () => {

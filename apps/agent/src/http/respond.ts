@@ -22,8 +22,12 @@ export function statusOf(error: BoxError): number {
   return STATUS[error.code] ?? 500;
 }
 
-/** For every answer. Pages add their own Content-Security-Policy. */
+/** For every answer. Pages put their own Content-Security-Policy in place of this one, under which nothing runs. */
 export const SECURITY_HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Permissions-Policy':
+    'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), serial=(), usb=()',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
@@ -55,7 +59,8 @@ export function sendError(response: ServerResponse, cause: unknown): void {
     return;
   }
   if (!response.req.complete) response.setHeader('Connection', 'close');
-  sendJson(response, statusOf(error), error);
+  const wait = error.details?.retryAfterSeconds;
+  sendJson(response, statusOf(error), error, typeof wait === 'number' ? { 'Retry-After': String(wait) } : {});
 }
 
 /** The body of a small JSON request. @throws BoxError for another type, too many bytes, or no JSON */
@@ -81,10 +86,11 @@ export function requireJson(request: IncomingMessage): void {
   throw new BoxError('INVALID_ARGUMENT', 'the body must be application/json');
 }
 
-export function cookieOf(request: IncomingMessage, name: string): string | undefined {
-  for (const pair of request.headers.cookie?.split(';') ?? []) {
+/** All cookies of that name: a browser sends more than one when they were set for several paths or domains. */
+export function cookiesOf(request: IncomingMessage, name: string): string[] {
+  const pairs = request.headers.cookie?.split(';') ?? [];
+  return pairs.flatMap((pair) => {
     const [key, value] = pair.trim().split('=', 2);
-    if (key === name) return value;
-  }
-  return undefined;
+    return key === name && value ? [value] : [];
+  });
 }

@@ -10,8 +10,8 @@ import type { Logger } from 'pino';
 import { FrameConnection, UNIX_PRINCIPAL } from '../frames/connection.ts';
 import type { Duplex } from '../frames/duplex.ts';
 import { socketDuplex } from '../frames/socket-duplex.ts';
+import { type AccessParts, accessFor } from '../security/access.ts';
 import type { FrontDoor } from '../security/front-door.ts';
-import type { Sessions } from '../security/sessions.ts';
 import type { Screens } from '../terminals/screens.ts';
 import { requireJson, SECURITY_HEADERS, sendError, sendJson, statusOf } from './respond.ts';
 import type { SessionRoutes } from './session-routes.ts';
@@ -22,12 +22,18 @@ import { acceptWebSocket } from './websocket.ts';
 const API_BODY_BYTES = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Calls in one request; a page that opens asks for a handful. */
+const BATCH_MOST = 32;
+/** What is served at all; anything else (TRACE, which would show headers to scripts, PUT, …) has no handler to reach. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
+/** An open stream keeps its session in use, and ends with it. */
+const SESSION_CHECK_MS = 60_000;
 
 /** What both doors lead to. */
 export interface House {
   engine: EngineFace;
   screens: Screens;
-  sessions: Sessions;
+  access: AccessParts;
   routes: SessionRoutes;
   transfers: Transfers;
   files: StaticFiles;
@@ -46,6 +52,7 @@ export class FrontServer {
   #house: House;
   #door: FrontDoor | null;
   #connections = new Map<FrameConnection, string | null>();
+  #sessionCheck: NodeJS.Timeout | undefined;
 
   constructor(house: House, door: FrontDoor | null = null) {
     this.#house = house;
@@ -61,7 +68,7 @@ export class FrontServer {
       this.#upgrade(request, socket as Socket, head).catch((error: unknown) => refuseUpgrade(socket, error));
     });
     if (door) {
-      house.sessions.onRevoked((revoked) => {
+      house.access.sessions.onRevoked((revoked) => {
         for (const [connection, session] of this.#connections) if (session === revoked) connection.close();
       });
     }
@@ -80,12 +87,18 @@ export class FrontServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     this.#door?.checkHost(request);
+    if (!METHODS.has(request.method ?? '')) {
+      throw new BoxError('INVALID_ARGUMENT', `there is no ${request.method} here`);
+    }
     const path = pathOf(request);
     if (path === '/healthz') return sendJson(response, 200, { ok: true });
     const api = /^\/(trpc|session|transfer|frames)(\/|$)/.exec(path)?.[1];
     if (!api) return this.#house.files.handle(request, response, path);
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     this.#door?.checkOrigin(request, { required: changes });
+    // Answers are secrets, and some come when they come: neither caches nor proxies hold them.
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Accel-Buffering', 'no');
     switch (api) {
       case 'trpc':
         if (changes) requireJson(request);
@@ -107,6 +120,7 @@ export class FrontServer {
       req: request,
       res: response,
       maxBodySize: API_BODY_BYTES,
+      maxBatchSize: BATCH_MOST,
       createContext: async ({ info }) => this.#context(request, info.signal),
       onError: ({ error, path: procedure }) => {
         if (error.code === 'INTERNAL_SERVER_ERROR') {
@@ -117,12 +131,12 @@ export class FrontServer {
   }
 
   #context(request: IncomingMessage, signal: AbortSignal): ApiContext {
-    const { engine, transfers, routes, address } = this.#house;
+    const { engine, access, transfers, routes, address } = this.#house;
     const principal = this.#principal(request);
     return {
       principal,
       services: engine.services,
-      access: unfinishedAccess,
+      access: accessFor(access, principal),
       signal,
       mintTransfer: (handler) => {
         if (!principal) throw new BoxError('UNAUTHENTICATED', 'not signed in');
@@ -174,25 +188,30 @@ export class FrontServer {
     const { engine, screens, build } = this.#house;
     const connection = new FrameConnection(duplex, { engine, screens, principal, build });
     this.#connections.set(connection, session);
-    void connection.closed.then(() => this.#connections.delete(connection));
+    void connection.closed.then(() => {
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#endSessionCheck();
+    });
+    if (this.#door) this.#sessionCheck ??= setInterval(() => this.#checkSessions(), SESSION_CHECK_MS).unref();
+  }
+
+  #checkSessions(): void {
+    const { sessions } = this.#house.access;
+    for (const [connection, session] of this.#connections) {
+      if (session === null) continue;
+      if (sessions.isValid(session)) sessions.seen(session);
+      else connection.close();
+    }
+  }
+
+  #endSessionCheck(): void {
+    clearInterval(this.#sessionCheck);
+    this.#sessionCheck = undefined;
   }
 }
 
-/** Replaced by the front door's own in the commits that follow. */
-const not = (): never => {
-  throw new BoxError('UNSUPPORTED', 'not here yet');
-};
-const unfinishedAccess: ApiContext['access'] = {
-  status: not,
-  sessions: not,
-  revoke: not,
-  revokeOthers: not,
-  setPassword: not,
-  removePassword: not,
-};
-
 function sessionPrincipal(session: string): Principal {
-  return { kind: 'session', name: `session ${session}`, permissions: ALL_PERMISSIONS };
+  return { kind: 'session', name: session, permissions: ALL_PERMISSIONS };
 }
 
 /** Never the query: nothing of ours is in it, and it must not decide anything. */

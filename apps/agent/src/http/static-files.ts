@@ -92,9 +92,10 @@ export class StaticFiles {
   /** connect-src names the WebSocket too: older browsers do not count ws: as 'self'. */
   #policy(request: IncomingMessage): string {
     const host = request.headers.host;
-    const socket = host && /^[\w.:[\]-]+$/.test(host) ? ` ws://${host}` : '';
+    const socket = host && /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
     return [
       "default-src 'none'",
+      "object-src 'none'",
       `script-src ${["'self'", ...this.#scriptHashes].join(' ')}`,
       "style-src 'self' 'unsafe-inline'",
       "img-src 'self' data:",

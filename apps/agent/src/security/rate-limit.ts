@@ -14,11 +14,21 @@ export class RateLimit {
 
   /** Uses one attempt; false when there is none left. */
   take(): boolean {
-    const now = Date.now();
-    this.#left = Math.min(this.#attempts, this.#left + ((now - this.#at) * this.#attempts) / this.#perMs);
-    this.#at = now;
+    this.#refill();
     if (this.#left < 1) return false;
     this.#left--;
     return true;
+  }
+
+  /** Until there is an attempt again, whole seconds, at least one. */
+  get waitSeconds(): number {
+    this.#refill();
+    return Math.max(1, Math.ceil(((1 - this.#left) * this.#perMs) / this.#attempts / 1000));
+  }
+
+  #refill(): void {
+    const now = Date.now();
+    this.#left = Math.min(this.#attempts, this.#left + ((now - this.#at) * this.#attempts) / this.#perMs);
+    this.#at = now;
   }
 }

@@ -1,5 +1,5 @@
 /** An engine in memory for tests of framing: sessions are byte arrays, nothing runs. The real one is tested in *.itest.ts. */
-import type { ContainerView, FeedMessage, Services, StreamExit } from '@boxyard/api';
+import type { AuditService, ContainerView, FeedMessage, Services, StreamExit } from '@boxyard/api';
 import type {
   AttachHandle,
   AttachHandlers,
@@ -123,6 +123,7 @@ export class FakeEngine implements EngineFace {
   feedListeners = new Set<(message: FeedMessage) => void>();
   containers: ContainerView[] = [];
   terminals: Parameters<EngineFace['onTerminal']>[0] | null = null;
+  audited: Parameters<AuditService['add']>[0][] = [];
 
   get services(): Services {
     return {
@@ -139,6 +140,10 @@ export class FakeEngine implements EngineFace {
           for await (const chunk of body) size += chunk.length;
           return { size };
         },
+      },
+      audit: {
+        add: (entry: (typeof this.audited)[number]) => void this.audited.push(entry),
+        list: async () => [],
       },
       system: { version: async () => ({ version: '0', build: 'test', protocol: 1, node: '' }) },
     } as unknown as Services;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { type Agent, startAgent } from '../agent.ts';
+import type { Configuration } from '../configuration.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 export interface Answer {
@@ -45,7 +46,7 @@ export class TestAgent {
     return this.#agent?.address ?? '';
   }
 
-  async open(port = 0): Promise<void> {
+  async open(port = 0, more: Partial<Configuration> = {}): Promise<void> {
     const configuration = {
       root: this.directory,
       run: this.directory,
@@ -53,7 +54,9 @@ export class TestAgent {
       cgroupRoot: undefined,
       logLevel: 'error' as const,
       listen: { host: '127.0.0.1', port },
+      hosts: [],
       web: undefined,
+      ...more,
     };
     const logger = pino({ level: 'silent' });
     this.#agent = await startAgent(this.engine, { configuration, web: this.web, build: 'test', logger });

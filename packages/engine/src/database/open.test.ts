@@ -8,12 +8,12 @@ import { quiet, rowOf, TemporaryPaths } from '../testing.ts';
 import { Maintenance } from './maintenance.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openDatabase } from './open.ts';
-import { containers, events, execs } from './schema.ts';
+import { audit, containers, events, execs } from './schema.ts';
 
 test('the migrations make the tables that the schema describes', () => {
   using paths = new TemporaryPaths();
   using database = openDatabase(paths);
-  for (const table of [containers, execs, events]) {
+  for (const table of [audit, containers, events, execs]) {
     const { name } = getTableConfig(table);
     const real = database.sqlite.pragma(`table_info(${name})`) as {
       name: string;
@@ -98,20 +98,20 @@ test('a migration makes a backup first and is all or nothing', () => {
   }
   const broken = [
     ...MIGRATIONS,
-    { name: '0002-broken', sql: 'CREATE TABLE extra (a INTEGER); SELECT nonsense;' },
+    { name: 'next-broken', sql: 'CREATE TABLE extra (a INTEGER); SELECT nonsense;' },
   ];
   expect(() => openDatabase(paths, broken)).toThrow('no such column');
-  expect(readdirSync(paths.backups)).toEqual(['before-0002-broken.sqlite']);
+  expect(readdirSync(paths.backups)).toEqual(['before-next-broken.sqlite']);
   using backup = {
-    value: new Sqlite(`${paths.backups}/before-0002-broken.sqlite`),
+    value: new Sqlite(`${paths.backups}/before-next-broken.sqlite`),
     [Symbol.dispose]() {
       this.value.close();
     },
   };
   expect(backup.value.prepare('SELECT name FROM containers').all()).toEqual([{ name: 'web' }]);
-  const good = [...MIGRATIONS, { name: '0002-broken', sql: 'CREATE TABLE extra (a INTEGER)' }];
+  const good = [...MIGRATIONS, { name: 'next-broken', sql: 'CREATE TABLE extra (a INTEGER)' }];
   using database = openDatabase(paths, good);
-  expect(database.sqlite.pragma('user_version', { simple: true })).toBe(2);
+  expect(database.sqlite.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length + 1);
 });
 
 test('a file that is no database is damaged', () => {

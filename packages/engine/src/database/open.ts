@@ -68,7 +68,7 @@ function migrate(sqlite: Sqlite.Database, { paths, migrations }: { paths: Paths;
   }
   for (const [index, migration] of migrations.slice(version).entries()) {
     const next = version + index + 1;
-    if (next > 1) backupBefore(sqlite, join(paths.backups, `before-${migration.name}.sqlite`));
+    if (version > 0) backupBefore(sqlite, join(paths.backups, `before-${migration.name}.sqlite`));
     sqlite.transaction(() => {
       sqlite.exec(migration.sql);
       sqlite.pragma(`user_version = ${next}`);

@@ -65,3 +65,13 @@ export const events = sqliteTable('events', {
   attributes: text('attributes', { mode: 'json' }).$type<Record<string, string>>().notNull(),
 });
 export type EventRow = typeof events.$inferSelect;
+
+export const audit = sqliteTable('audit', {
+  sequence: integer('sequence').primaryKey(),
+  time: integer('time').notNull(),
+  who: text('who').notNull(),
+  procedure: text('procedure').notNull(),
+  subject: text('subject').notNull(),
+  error: text('error'),
+});
+export type AuditRow = typeof audit.$inferSelect;
