@@ -36,6 +36,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     });
     page.on('pageerror', (error) => problems.push(error.message));
     await signIn(page, agent);
+    await page.getByRole('link', { name: 'Boxes', exact: true }).click();
+    await expect(page.getByRole('heading', { name: 'Boxes', exact: true })).toBeVisible();
     await use(page);
     expect(problems).toEqual([]);
     const ids = await agent.ok(['ps', '-aq', '--no-trunc']);
@@ -44,10 +46,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 });
 export { expect };
 
-/** By the one-time link that `box ui` prints. */
+/** By the one-time link that `box ui` prints; the page is the Overview then. */
 export async function signIn(page: Page, agent: TestAgent): Promise<void> {
   await page.goto(await signInLink(agent));
-  await expect(page.getByRole('heading', { name: 'Boxes', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Overview', exact: true })).toBeVisible();
   await expect(page.getByText('live', { exact: true })).toBeVisible();
 }
 
@@ -79,6 +81,8 @@ export async function heapBytes(page: Page): Promise<number> {
 
 /** Opens a box's page from the list, at a tab. */
 export async function openBox(page: Page, name: string, tab: 'Logs' | 'Terminal' | 'Inspect'): Promise<void> {
-  await page.getByRole('link', { name, exact: true }).click();
-  await page.getByRole('link', { name: tab, exact: true }).click();
+  const content = page.getByRole('main');
+  await content.getByRole('link', { name, exact: true }).click();
+  const link = content.getByRole('link', { name: tab, exact: true });
+  await link.or(content.getByRole('tab', { name: tab, exact: true })).click();
 }

@@ -64,11 +64,13 @@ async function shoot(browser: Browser, agent: TestAgent, { theme, width, height 
   await page.goto(link);
   await page.getByText('live', { exact: true }).waitFor();
   if ((await agent.ok(['ps', '-aq'])) === '') {
+    await page.getByRole('link', { name: 'Boxes', exact: true }).click();
     await page.getByText('No boxes yet').waitFor();
     await shot('empty');
     await context.close();
     return;
   }
+  await page.getByRole('link', { name: 'Boxes', exact: true }).click();
   await page.getByRole('link', { name: 'api', exact: true }).waitFor();
   await shot('boxes');
   await page.getByRole('button', { name: 'New box' }).click();
@@ -80,15 +82,15 @@ async function shoot(browser: Browser, agent: TestAgent, { theme, width, height 
   await page.getByRole('link', { name: 'api', exact: true }).click();
   await page.getByRole('log').getByText('GET').first().waitFor();
   await shot('logs');
-  await page.getByRole('link', { name: 'Terminal', exact: true }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Terminal', exact: true }).click();
   await page.getByRole('button', { name: 'Open a shell' }).waitFor();
   await shot('no-terminal');
-  await page.getByRole('link', { name: 'Inspect', exact: true }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Inspect', exact: true }).click();
   await page.getByText('Configuration and state').waitFor();
   await shot('inspect');
-  await page.getByRole('link', { name: 'Boxyard' }).click();
+  await page.getByRole('link', { name: 'Boxes', exact: true }).first().click();
   await page.getByRole('link', { name: 'shell', exact: true }).click();
-  await page.getByRole('link', { name: 'Terminal', exact: true }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Terminal', exact: true }).click();
   await page.getByText('● live').waitFor();
   await fillTerminal(page);
   await shot('terminal');
@@ -116,15 +118,16 @@ async function collage(browser: Browser, agent: TestAgent): Promise<void> {
   const context = await browser.newContext({ viewport: { width, height: top }, colorScheme: 'light' });
   const page = await context.newPage();
   await page.goto((await agent.ok(['ui'])).match(/http:\S+/)?.[0] ?? '');
+  await page.getByRole('link', { name: 'Boxes', exact: true }).click();
   await page.getByRole('link', { name: 'api', exact: true }).waitFor();
   const pictures = [await page.screenshot()];
   await page.getByRole('link', { name: 'api', exact: true }).click();
   await page.setViewportSize({ width: half, height: bottom });
   await page.getByRole('log').getByText('503').first().waitFor();
   pictures.push(await page.screenshot());
-  await page.getByRole('link', { name: 'Boxyard' }).click();
+  await page.getByRole('link', { name: 'Boxes', exact: true }).first().click();
   await page.getByRole('link', { name: 'shell', exact: true }).click();
-  await page.getByRole('link', { name: 'Terminal', exact: true }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Terminal', exact: true }).click();
   await page.getByText('● live').waitFor();
   await fillTerminal(page);
   pictures.push(await page.screenshot());

@@ -3,7 +3,7 @@ import { expect, signIn, signInLink, test } from './fixtures.ts';
 test('a one-time link signs in once', async ({ page, agent, browser }) => {
   const link = await signInLink(agent);
   await page.goto(link);
-  await expect(page.getByRole('heading', { name: 'Boxes', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Overview', exact: true })).toBeVisible();
   expect(page.url()).not.toContain('token');
   const stranger = await browser.newPage();
   await stranger.goto(link);
@@ -28,7 +28,6 @@ test('signing out ends the session for good, here and at the agent', async ({ pa
   const secret = await page.evaluate(() => localStorage.getItem('boxyard.session') ?? '');
   const cookies = await context.cookies();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByText('signed out')).toBeVisible();
   await expect(page.getByText('box ui')).toBeVisible();
   await context.addCookies(cookies);
   const list = new URL('/trpc/containers.list?input=%7B%7D', page.url()).href;

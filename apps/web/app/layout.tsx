@@ -2,6 +2,8 @@ import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
+import { Providers } from '../components/shell/providers';
+import { Shell } from '../components/shell/shell';
 import './globals.css';
 
 export const metadata: Metadata = { title: 'Boxyard', description: 'Run, watch and enter boxes' };
@@ -14,7 +16,11 @@ export default function Layout({ children }: { children: ReactNode }) {
         {/* Not async: it must run before the first paint. */}
         <script src="/theme.js" />
       </head>
-      <body>{children}</body>
+      <body>
+        <Providers>
+          <Shell>{children}</Shell>
+        </Providers>
+      </body>
     </html>
   );
 }

@@ -1,15 +1,17 @@
 'use client';
 import Link from 'next/link';
-import { useYard } from '../lib/connection';
+import { useContainer } from '../lib/connection';
 import { InspectPanel } from './inspect-panel';
 import { LogView } from './log-view';
 import { RowActions } from './row-actions';
-import { Shell } from './shell';
+import { Page } from './shell/page';
 import { TerminalPanel } from './terminal-panel';
 import { EmptyState } from './ui/empty-state';
 import { StatusMark } from './ui/status-mark';
 
 const TABS = { logs: 'Logs', terminal: 'Terminal', inspect: 'Inspect' } as const;
+
+const CRUMBS = [{ label: 'Boxes', href: '/containers/' }];
 
 interface Props {
   id: string;
@@ -19,26 +21,25 @@ interface Props {
 }
 
 export function ContainerPage({ id, tab, session }: Props) {
-  const { containers } = useYard();
-  const container = containers?.get(id);
-  if (!containers) return <Shell>{null}</Shell>;
-  if (!container) {
+  const container = useContainer(id);
+  if (container === undefined) return null;
+  if (container === null) {
     return (
-      <Shell>
+      <Page title="No such box" crumbs={CRUMBS}>
         <EmptyState title="No such box">
           <p>It was removed, or the address is wrong.</p>
-          <Link href="/" className="text-accent hover:underline">
+          <Link href="/containers/" className="text-accent hover:underline">
             All boxes
           </Link>
         </EmptyState>
-      </Shell>
+      </Page>
     );
   }
   return (
-    <Shell crumb={container.name}>
+    <Page title={container.name} crumbs={CRUMBS} bare>
       <div className="flex h-full min-h-0 flex-col">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-          <h1 className="font-semibold text-base">{container.name}</h1>
+          <h2 className="font-semibold text-base">{container.name}</h2>
           <StatusMark container={container} />
           <span className="min-w-0 truncate text-quiet">{container.image}</span>
           <span className="sm:ml-auto">
@@ -67,6 +68,6 @@ export function ContainerPage({ id, tab, session }: Props) {
           )}
         </div>
       </div>
-    </Shell>
+    </Page>
   );
 }

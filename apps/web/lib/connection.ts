@@ -1,34 +1,62 @@
-import type { ContainerView, FeedMessage } from '@boxyard/api';
-import { type ConnectionState, FrameClient } from '@boxyard/api/client';
+import type { ContainerView, EventView, FeedMessage, FeedWatch } from '@boxyard/api';
+import { type ConnectionState, type FeedChannel, FrameClient } from '@boxyard/api/client';
 import { webSocketTransport } from '@boxyard/api/client/browser';
-import { useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { api } from './api';
+import { type Containers, EVENTS_HELD, FeedStore } from './feed-store';
+import { forgetAnswers, refreshAfter, refreshTerminals } from './queries';
 import { streamTicket } from './session';
+import { takeStats } from './stats-store';
 
 /** What the feed told so far. `containers` is null until the first snapshot. */
 export interface Yard {
   connection: ConnectionState;
-  containers: ReadonlyMap<string, ContainerView> | null;
+  containers: Containers | null;
+  /** Since when the agent has not been heard of, milliseconds since the epoch; null while it is. What is shown is from then. */
+  lostAt: number | null;
 }
 
-let yard: Yard = { connection: { status: 'connecting' }, containers: null };
+const EMPTY: Yard = { connection: { status: 'connecting' }, containers: null, lostAt: null };
+const NO_EVENTS: readonly EventView[] = [];
+/** A hidden tab draws no frames; what came is put in order this often. */
+const HIDDEN_FLUSH_MS = 250;
+
+let yard = EMPTY;
 const listeners = new Set<() => void>();
 let client: FrameClient | undefined;
+let feed: (FeedChannel & { watch?(watch: FeedWatch): void }) | undefined;
+let watched: FeedWatch | undefined;
 
 function change(next: Partial<Yard>): void {
   yard = { ...yard, ...next };
   for (const listener of listeners) listener();
 }
 
-function apply(message: FeedMessage): void {
-  if (message.type === 'snapshot') {
-    change({ containers: new Map(message.containers.map((container) => [container.id, container])) });
-    return;
-  }
-  if (message.type === 'event' || message.type === 'stats' || message.type === 'terminals') return;
-  const containers = new Map(yard.containers ?? []);
-  if (message.type === 'container') containers.set(message.container.id, message.container);
-  else containers.delete(message.id);
-  change({ containers });
+const store = new FeedStore({
+  schedule(flush) {
+    if (document.visibilityState === 'visible') requestAnimationFrame(flush);
+    else setTimeout(flush, HIDDEN_FLUSH_MS);
+  },
+  onEvents: refreshAfter,
+  onSnapshot() {
+    forgetAnswers();
+    if (eventsWanted) void askForEvents();
+  },
+});
+store.subscribe(() => change({ containers: store.containers }));
+
+function take(message: FeedMessage): void {
+  if (message.type === 'stats') takeStats(message);
+  else if (message.type === 'terminals') refreshTerminals();
+  else store.receive(message);
+}
+
+function connectionChanged(connection: ConnectionState): void {
+  const { lostAt } = yard;
+  if (connection.status === 'lost') change({ connection, lostAt: lostAt ?? connection.lostAt });
+  else if (connection.status === 'open') change({ connection, lostAt: null });
+  else change({ connection });
+  if (connection.status === 'open') sendWatch();
 }
 
 /** The one connection of this tab: feed, terminals and logs share it. Made at first use. */
@@ -41,27 +69,43 @@ export function frames(): FrameClient {
     build: 'web',
     reconnectFor: Number.POSITIVE_INFINITY,
     retryFirst: true,
-    onState: (connection) => change({ connection }),
+    onState: connectionChanged,
   });
-  client.feed({ message: apply });
-  addEventListener('online', retry);
-  document.addEventListener('visibilitychange', retry);
+  feed = client.feed({ message: take });
+  addEventListener('online', retryVisible);
+  document.addEventListener('visibilitychange', retryVisible);
   return client;
 }
 
-function retry(): void {
-  if (document.visibilityState === 'visible') client?.retryNow();
+function retryVisible(): void {
+  if (document.visibilityState === 'visible') retryNow();
+}
+
+/** Tries to reach the agent at once instead of when the pause is over. */
+export function retryNow(): void {
+  client?.retryNow();
 }
 
 /** After signing in or out: a connection of the session there is now, if a page shows something of it. */
 export function reconnect(): void {
   client?.close();
   client = undefined;
-  change({ connection: { status: 'connecting' }, containers: null });
+  feed = undefined;
+  store.reset();
+  forgetAnswers();
+  change(EMPTY);
   if (listeners.size > 0) frames();
 }
 
-const EMPTY: Yard = { connection: { status: 'connecting' }, containers: null };
+/** Whose statistics the agent sends from now on; told again after each loss. */
+export function watchStats(watch: FeedWatch): void {
+  watched = watch;
+  sendWatch();
+}
+
+function sendWatch(): void {
+  if (watched && yard.connection.status === 'open') feed?.watch?.(watched);
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -69,11 +113,58 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Containers and connection state, live. */
+/** Containers and connection state, live. Renders again at most once a frame. */
 export function useYard(): Yard {
   return useSyncExternalStore(
     subscribe,
     () => yard,
     () => EMPTY,
   );
+}
+
+/** The connection alone: for what does not look at containers. */
+export function useConnection(): ConnectionState {
+  return useSyncExternalStore(
+    subscribe,
+    () => yard.connection,
+    () => EMPTY.connection,
+  );
+}
+
+/** One container, rendered again only when it changed. Undefined: not known yet. Null: there is none of that id. */
+export function useContainer(id: string): ContainerView | null | undefined {
+  const subscribeToIt = useCallback(
+    (listener: () => void) => {
+      frames();
+      return store.subscribeTo(id, listener);
+    },
+    [id],
+  );
+  return useSyncExternalStore(
+    subscribeToIt,
+    () => (store.containers ? (store.containers.get(id) ?? null) : undefined),
+    () => undefined,
+  );
+}
+
+let eventsWanted = false;
+
+/** The latest events, oldest first, at most 500: what the agent has stored, then live. */
+export function useEvents(): readonly EventView[] {
+  useEffect(() => {
+    if (eventsWanted) return;
+    eventsWanted = true;
+    void askForEvents();
+  }, []);
+  return useSyncExternalStore(
+    subscribe,
+    () => store.events,
+    () => NO_EVENTS,
+  );
+}
+
+/** Those before the page opened, or that were missed while the connection was lost. Without an answer the live ones are all there is. */
+async function askForEvents(): Promise<void> {
+  const events = await api.events.list.query({ limit: EVENTS_HELD }).catch(() => NO_EVENTS);
+  store.addEvents(events);
 }

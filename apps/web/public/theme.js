@@ -1,3 +1,4 @@
-// Before the first paint: the theme that was chosen here (lib/theme.ts), so that no page flashes in the other one.
+// Before the first paint: what was chosen here (lib/theme.ts, lib/rail.ts), so that no page flashes in another look.
 const theme = localStorage.getItem('boxyard.theme');
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+if (localStorage.getItem('boxyard.rail') === 'narrow') document.documentElement.dataset.rail = 'narrow';

@@ -28,5 +28,5 @@ export default function SignInPage() {
       (error) => setFailure(`${boxErrorOf(error).message}.`),
     );
   }, [router]);
-  return <main>{failure ? <SignedOut why={failure} /> : <p className="p-8 text-quiet">Signing in…</p>}</main>;
+  return failure ? <SignedOut why={failure} /> : <p className="p-8 text-quiet">Signing in…</p>;
 }

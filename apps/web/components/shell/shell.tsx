@@ -1,0 +1,73 @@
+'use client';
+import { usePathname, useRouter } from 'next/navigation';
+import { type ReactNode, Suspense, useEffect } from 'react';
+import { useConnection } from '../../lib/connection';
+import { restoreDock } from '../../lib/dock';
+import { listenForKeys, useKeys } from '../../lib/keys';
+import { toggleRail } from '../../lib/rail';
+import { SignedOut } from '../signed-out';
+import { BottomBar } from './bottom-bar';
+import { PLACES } from './places';
+import { Rail } from './rail';
+import { SignInFrame } from './sign-in-frame';
+import { TopBar } from './top-bar';
+
+/** Everything around a page: rail, top bar, and what is shown instead of the page while nobody is signed in. */
+export function Shell({ children }: { children: ReactNode }) {
+  const path = usePathname();
+  const connection = useConnection();
+  useEffect(() => restoreDock(), []);
+  if (path.startsWith('/signin')) return <SignInFrame>{children}</SignInFrame>;
+  if (connection.status === 'closed' && connection.reason?.code === 'UNAUTHENTICATED') {
+    return (
+      <SignInFrame>
+        <SignedOut />
+      </SignInFrame>
+    );
+  }
+  return <Frame>{children}</Frame>;
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  useShellKeys();
+  return (
+    <div className="flex h-dvh">
+      <a
+        href="#page"
+        className="fixed top-1 left-1 z-50 -translate-y-12 rounded-box bg-accent px-3 py-2 text-on-accent focus:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <Rail />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar />
+        <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-hidden outline-none">
+          <Suspense>{children}</Suspense>
+        </main>
+        <BottomBar />
+      </div>
+    </div>
+  );
+}
+
+function useShellKeys(): void {
+  const router = useRouter();
+  useEffect(() => listenForKeys(), []);
+  const places = PLACES.map(({ key, label, href }) => [`g ${key}`, { label, run: () => router.push(href) }]);
+  useKeys(Object.fromEntries(places), { group: 'Go to' });
+  useKeys(
+    {
+      '\\': { label: 'Icons or words in the rail', run: toggleRail },
+      '[': { label: 'Tab before', run: () => turnTab(-1) },
+      ']': { label: 'Next tab', run: () => turnTab(1) },
+    },
+    { group: 'Everywhere' },
+  );
+}
+
+/** Presses the neighbour of the page's selected tab. */
+function turnTab(step: 1 | -1): void {
+  const tabs = [...document.querySelectorAll<HTMLElement>('#page [role=tablist]:first-of-type [role=tab]')];
+  const selected = tabs.findIndex((tab) => tab.getAttribute('aria-selected') === 'true');
+  if (selected >= 0) tabs[(selected + step + tabs.length) % tabs.length]?.click();
+}

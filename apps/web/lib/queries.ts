@@ -1,0 +1,94 @@
+import type { EventView, StatsStep } from '@boxyard/api';
+import type { BoxError } from '@boxyard/spec';
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { api, boxErrorOf } from './api';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    defaultError: BoxError;
+  }
+}
+
+/** Answers that no event touches are asked for again after this, when a page that shows them opens. */
+const STALE_MS = 10_000;
+/** An agent that restarts is back in about a second. */
+const RETRIES = 3;
+
+/** What the agent answered, for all pages of this tab. Errors are BoxErrors. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: STALE_MS,
+      // The agent may be on this very host: that the network is gone says nothing.
+      networkMode: 'always',
+      retry: (failures, error) => error.code === 'UNAVAILABLE' && failures < RETRIES,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+/** Makes a query's rejection a BoxError. */
+async function ask<T>(question: Promise<T>): Promise<T> {
+  return await question.catch((error: unknown) => {
+    throw boxErrorOf(error);
+  });
+}
+
+/** Questions to the agent, for `useQuery(queries.images())`. The first part of a key names what an event of the feed makes old. */
+export const queries = {
+  details: (container: string) =>
+    queryOptions({
+      queryKey: ['container', container, 'details'],
+      queryFn: () => ask(api.containers.inspect.query({ container })),
+    }),
+  plan: (container: string) =>
+    queryOptions({
+      queryKey: ['container', container, 'plan'],
+      queryFn: () => ask(api.containers.plan.query({ container })),
+    }),
+  processes: (container: string) =>
+    queryOptions({
+      queryKey: ['container', container, 'processes'],
+      queryFn: () => ask(api.containers.top.query({ container })),
+    }),
+  images: () => queryOptions({ queryKey: ['images'], queryFn: () => ask(api.images.list.query()) }),
+  terminals: (container?: string) =>
+    queryOptions({
+      queryKey: ['terminals', container ?? ''],
+      queryFn: () => ask(api.terminals.list.query(container ? { container } : {})),
+    }),
+  info: () => queryOptions({ queryKey: ['info'], queryFn: () => ask(api.system.info.query()) }),
+  statsHistory: (container: string, step: StatsStep) =>
+    queryOptions({
+      queryKey: ['stats', container, step],
+      queryFn: () => ask(api.stats.history.query({ container, step })),
+    }),
+  hostHistory: (step: StatsStep) =>
+    queryOptions({
+      queryKey: ['stats', 'host', step],
+      queryFn: () => ask(api.stats.hostHistory.query({ step })),
+    }),
+};
+
+/** What these events made old is asked for again where it is shown. */
+export function refreshAfter(events: readonly EventView[]): void {
+  const old = new Map<string, string[]>();
+  const isOld = (...key: string[]) => old.set(key.join('\n'), key);
+  for (const { type, action, id } of events) {
+    if (type === 'image') isOld('images');
+    if (type !== 'container') continue;
+    isOld('container', id);
+    if (action === 'create' || action === 'destroy') isOld('images');
+  }
+  for (const queryKey of old.values()) void queryClient.invalidateQueries({ queryKey });
+}
+
+/** Sessions came, went, or others look at them. */
+export function refreshTerminals(): void {
+  void queryClient.invalidateQueries({ queryKey: ['terminals'] });
+}
+
+/** After a time without the feed, or as another user: everything may be old. */
+export function forgetAnswers(): void {
+  void queryClient.invalidateQueries();
+}
