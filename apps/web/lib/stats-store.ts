@@ -5,13 +5,13 @@ export const HISTORY_SAMPLES = 60;
 
 type StatsMessage = Extract<FeedMessage, { type: 'stats' }>;
 
-/** What one container did in the last second. CPUs busy, bytes, bytes per second. */
+/** What one container did in the last second. CPUs busy, bytes, bytes per second (null: the host does not say). */
 export interface LiveStats {
   cpu: number;
   memory: number;
   processes: number;
-  read: number;
-  write: number;
+  read: number | null;
+  write: number | null;
   /** The last minute, oldest first, while it was watched. */
   history: { cpu: number[]; memory: number[] };
 }

@@ -258,6 +258,6 @@ export type FeedMessage =
       host: HostSample | null;
       containers: Record<
         string,
-        [cpu: number, memory: number, processes: number, read: number, write: number]
+        [cpu: number, memory: number, processes: number, read: number | null, write: number | null]
       >;
     };

@@ -20,6 +20,8 @@ import { imageService } from './images/service.ts';
 import { lockRoot } from './lock.ts';
 import { containerLogs } from './logs/container-logs.ts';
 import { Paths } from './paths.ts';
+import { Sampler } from './stats/sampler.ts';
+import { statsService } from './stats/service.ts';
 import type { EngineFace } from './streams.ts';
 import { type AgentFigures, systemService } from './system/service.ts';
 import { Terminals } from './terminals/registry.ts';
@@ -102,6 +104,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return calls.settled();
   });
   const [adoption] = await Promise.all([adoptAll(engine), makeBuiltinImage(engine)]);
+  const sampler = owned.use(new Sampler(engine));
   const services: Services = {
     containers: calls.watch(containerService(engine)),
     images: calls.watch(imageService(engine)),
@@ -109,8 +112,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     terminals: calls.watch(terminalService(engine)),
     audit: auditService(database, logger),
     ...unfinishedServices(),
+    stats: calls.watch(statsService(engine, sampler)),
   };
-  return faceOf(engine, { services, adoption, owned: owned.move() });
+  return faceOf(engine, { services, sampler, adoption, owned: owned.move() });
 }
 
 /** The first run needs no registry. A host without busybox can do without: `box doctor` says so. */
@@ -124,7 +128,7 @@ async function makeBuiltinImage({ images, logger }: EngineContext): Promise<void
 
 function faceOf(
   engine: EngineContext,
-  parts: { services: Services; adoption: AdoptionResult; owned: AsyncDisposableStack },
+  parts: { services: Services; sampler: Sampler; adoption: AdoptionResult; owned: AsyncDisposableStack },
 ): Engine {
   return {
     services: parts.services,
@@ -133,6 +137,7 @@ function faceOf(
     logs: async (request, handlers) =>
       containerLogs(engine, findContainer(engine, request.container), { request, handlers }),
     feed: (listener) => openFeed(engine, listener),
+    watchStats: (listener) => parts.sampler.watch(listener),
     onTerminal: (listener) => engine.terminals.listen(listener),
     onEvent: (listener) => engine.events.listen(listener),
     close: () => parts.owned.disposeAsync(),

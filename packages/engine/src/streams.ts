@@ -1,6 +1,9 @@
 /** The streaming half of the engine's face to the agent (the other half is `Services` of @boxyard/api). */
 import type { AttachOpened, EventView, FeedMessage, Services, StreamExit, TerminalSize } from '@boxyard/api';
 import type { BoxError } from '@boxyard/spec';
+import type { StatsMessage, StatsWatch } from './stats/sampler.ts';
+
+export type { StatsMessage, StatsWatch };
 
 export interface AttachRequest {
   container: string;
@@ -84,6 +87,8 @@ export interface EngineFace {
   logs(request: LogsRequest, handlers: LogsHandlers): Promise<LogsHandle>;
   /** A snapshot message at once, then changes; the function returned ends it. */
   feed(listener: (message: FeedMessage) => void): () => void;
+  /** Statistics for one client, once a second, of what it says it looks at. */
+  watchStats(listener: (message: StatsMessage) => void): StatsWatch;
   /** Terminal sessions that started (also those found at start-up) and ended. */
   onTerminal(listener: {
     started(session: TerminalSession): void;

@@ -2,12 +2,11 @@ import type { Services } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
 
 /** Replaced by the services themselves in the commits that follow. */
-export function unfinishedServices(): Pick<Services, 'stats' | 'events'> {
+export function unfinishedServices(): Pick<Services, 'events'> {
   const not = (): never => {
     throw new BoxError('UNSUPPORTED', 'not here yet');
   };
   return {
-    stats: { containers: not, history: not, host: not, hostHistory: not },
     events: { list: not },
   };
 }

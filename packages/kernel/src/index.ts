@@ -1,7 +1,10 @@
 export { type CgroupEvents, parseFlatKeys, waitForEvents } from './cgroup/events.ts';
+export { CgroupMeter, type CgroupReading, type Pressures } from './cgroup/meter.ts';
+export { parsePressure } from './cgroup/stats.ts';
 export { CgroupTree, findCgroupRoot, SHIMS_CGROUP } from './cgroup/tree.ts';
 export * from './errors.ts';
 export { dataRanges, readXattrs, releaseMemory, syncFileSystem, writeXattr } from './files.ts';
+export { parseCpuTicks, parseLoad, parseMemInfo, TICKS_PER_SECOND } from './host-stats.ts';
 export { LinuxSyscalls } from './linux.ts';
 export { findCgroup2, formatMountInfo, type MountInfo, mountAt, parseMountInfo } from './mountinfo.ts';
 export { encodeLinkUp, LOOPBACK_INDEX } from './netlink.ts';

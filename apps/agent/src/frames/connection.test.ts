@@ -279,6 +279,52 @@ describe('the feed', () => {
     ]);
   });
 
+  it('passes on whose statistics a client watches, tells them, says it again after a loss, and ends with it', async () => {
+    const watch = { host: true, containers: ['a'.repeat(64)] };
+    const client = new FrameClient({ connect: unixTransport(agent.socket), build: 'test' });
+    const stats = {
+      type: 'stats' as const,
+      time: 1,
+      host: null,
+      containers: { ['a'.repeat(64)]: [0.5, 4096, 1, null, null] as const },
+    };
+    const told = await new Promise<FeedMessage>((resolve) => {
+      const feed = client.feed({
+        message: (message) => {
+          if (message.type === 'stats') resolve(message);
+        },
+      });
+      feed.watch(watch);
+      agent.engine.onWatch = () => {
+        for (const listener of agent.engine.statsListeners) listener(stats as never);
+      };
+    });
+    expect(told).toEqual(stats);
+    expect(agent.engine.watched).toEqual([watch]);
+    const again = new Promise<void>((resolve) => {
+      agent.engine.onWatch = resolve;
+    });
+    await agent.close();
+    await agent.open();
+    await again;
+    expect(agent.engine.watched).toEqual([watch, watch]);
+    expect(agent.engine.statsListeners.size).toBe(1);
+    const ended = new Promise<void>((resolve) => {
+      agent.engine.onUnwatch = resolve;
+    });
+    client.close();
+    await ended;
+  });
+
+  it('ends for a client whose wish cannot be read', async () => {
+    const client = new RawClient(agent.socket).send(hello, open(0, { kind: 'feed' }));
+    client.send(encodeFrame(FrameType.feed, { payload: json({ containers: 'some' }) }));
+    expect(Buffer.from((await client.next(FrameType.error)).payload).toString()).toContain(
+      'feed: containers',
+    );
+    await client.closed;
+  });
+
   it('of more containers than a frame holds arrives all the same', async () => {
     agent.engine.containers = Array.from({ length: 3_000 }, (_, index) => ({
       ...(container(String(index), 1) as object),

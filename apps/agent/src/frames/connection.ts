@@ -29,6 +29,7 @@ const CLIENT_TYPES: ReadonlySet<number> = new Set([
   FrameType.signal,
   FrameType.credit,
   FrameType.close,
+  FrameType.feed,
 ]);
 
 const PERMISSION: Record<OpenPayload['kind'], Permission> = {
@@ -120,6 +121,8 @@ export class FrameConnection {
     if (!this.#greeted) this.#hello(frame);
     else if (!CLIENT_TYPES.has(frame.type))
       throw rubbish(`frame type ${frame.type} is not for clients to send`);
+    else if (frame.type === FrameType.feed && frame.channel !== 0)
+      throw rubbish('only channel 0 is the feed');
     else if (frame.type === FrameType.open) this.#open(frame);
     // Frames of a channel that just ended are on their way quite rightly: nobody to give them to.
     else this.#channels.get(frame.channel)?.frame(frame);
@@ -177,7 +180,7 @@ export class FrameConnection {
     const { engine, screens } = this.#options;
     if (open.kind === 'attach') return new AttachChannel(open, link, { engine, screens });
     if (open.kind === 'logs') return new LogsChannel(open, link, engine);
-    return new FeedChannel(link, engine);
+    return new FeedChannel(link, engine, this.#options.principal.permissions);
   }
 
   #link(channel: number): ChannelLink {

@@ -1,7 +1,8 @@
-import type { ContainerView, FeedMessage } from '@boxyard/api';
-import type { EngineFace } from '@boxyard/engine';
-import { type Frame, FrameType } from '@boxyard/spec';
+import { type ContainerView, type FeedMessage, feedWatch, type Permission } from '@boxyard/api';
+import type { EngineFace, StatsMessage, StatsWatch } from '@boxyard/engine';
+import { BoxError, type Frame, FrameType } from '@boxyard/spec';
 import type { Channel, ChannelLink } from './connection.ts';
+import { decodeJson } from './payload.ts';
 
 /** Changes of one container within this time leave as one. */
 const COALESCE_MS = 50;
@@ -9,6 +10,8 @@ const COALESCE_MS = 50;
 const EVENTS_MAX = 1_000;
 /** In UTF-16 units of JSON: even at three bytes each a frame stays below its limit of 1 MiB. */
 const SNAPSHOT_BYTES = 256 * 1024;
+/** Rows of statistics in one frame: 120 bytes each at most. */
+const STATS_ROWS_MAX = 8_000;
 
 /** Channel 0: a snapshot of all containers, then what changes, the latest state only for a client that is slow. */
 export class FeedChannel implements Channel {
@@ -18,17 +21,44 @@ export class FeedChannel implements Channel {
   #events: FeedMessage[] = [];
   #timer: NodeJS.Timeout | undefined;
   #stop: () => void;
+  #engine: EngineFace;
+  #permissions: ReadonlySet<Permission>;
+  /** Once the client said what it looks at. */
+  #stats: StatsWatch | undefined;
 
-  constructor(link: ChannelLink, engine: EngineFace) {
+  constructor(link: ChannelLink, engine: EngineFace, permissions: ReadonlySet<Permission>) {
     this.#link = link;
+    this.#engine = engine;
+    this.#permissions = permissions;
     link.sendJson(FrameType.open, {});
     this.#stop = engine.feed((message) => this.#message(message));
   }
 
   frame(frame: Frame): void {
+    if (frame.type === FrameType.feed) this.#watch(frame);
     if (frame.type !== FrameType.close) return;
     this.#link.end();
     this.dispose();
+  }
+
+  #watch({ payload }: Frame): void {
+    const parsed = feedWatch.safeParse(decodeJson(payload));
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new BoxError('INVALID_ARGUMENT', `feed: ${issue?.path.join('.')}: ${issue?.message}`);
+    }
+    this.#stats ??= this.#engine.watchStats((message) => this.#tellStats(message));
+    this.#stats.watch({ ...parsed.data, host: parsed.data.host && this.#permissions.has('system.read') });
+  }
+
+  /** What a slow client has no room for is dropped: the next second has newer figures. */
+  #tellStats(message: StatsMessage): void {
+    if (!this.#link.roomy) return;
+    const rows = Object.entries(message.containers);
+    for (let at = 0; at === 0 || at < rows.length; at += STATS_ROWS_MAX) {
+      const containers = Object.fromEntries(rows.slice(at, at + STATS_ROWS_MAX));
+      this.#link.sendJson(FrameType.feed, { ...message, containers });
+    }
   }
 
   drained(): void {
@@ -38,6 +68,7 @@ export class FeedChannel implements Channel {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#stop();
+    this.#stats?.close();
   }
 
   #message(message: FeedMessage): void {

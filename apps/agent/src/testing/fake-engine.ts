@@ -1,5 +1,5 @@
 /** An engine in memory for tests of framing: sessions are byte arrays, nothing runs. The real one is tested in *.itest.ts. */
-import type { AuditService, ContainerView, FeedMessage, Services, StreamExit } from '@boxyard/api';
+import type { AuditService, ContainerView, FeedMessage, FeedWatch, Services, StreamExit } from '@boxyard/api';
 import type {
   AttachHandle,
   AttachHandlers,
@@ -8,6 +8,8 @@ import type {
   LogsHandle,
   LogsHandlers,
   LogsRequest,
+  StatsMessage,
+  StatsWatch,
   TerminalSession,
 } from '@boxyard/engine';
 import { BoxError } from '@boxyard/spec';
@@ -122,6 +124,10 @@ export class FakeEngine implements EngineFace {
   logRecords: { offset: number; record: string }[] = [];
   feedListeners = new Set<(message: FeedMessage) => void>();
   containers: ContainerView[] = [];
+  statsListeners = new Set<(message: StatsMessage) => void>();
+  watched: FeedWatch[] = [];
+  onWatch = (): void => {};
+  onUnwatch = (): void => {};
   terminals: Parameters<EngineFace['onTerminal']>[0] | null = null;
   audited: Parameters<AuditService['add']>[0][] = [];
 
@@ -196,6 +202,20 @@ export class FakeEngine implements EngineFace {
     this.feedListeners.add(listener);
     listener({ type: 'snapshot', containers: this.containers });
     return () => this.feedListeners.delete(listener);
+  }
+
+  watchStats(listener: (message: StatsMessage) => void): StatsWatch {
+    this.statsListeners.add(listener);
+    return {
+      watch: (what) => {
+        this.watched.push(what);
+        this.onWatch();
+      },
+      close: () => {
+        this.statsListeners.delete(listener);
+        this.onUnwatch();
+      },
+    };
   }
 
   onTerminal(listener: Parameters<EngineFace['onTerminal']>[0]): () => void {

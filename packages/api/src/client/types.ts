@@ -3,6 +3,7 @@
  * Nothing here knows how bytes travel: a `Connect` function does (node-transport.ts, websocket-transport.ts).
  */
 import type { BoxError } from '@boxyard/spec';
+import type { FeedWatch } from '../schemas/stats.ts';
 import type { AttachOpened, OpenRequest, StreamExit } from '../schemas/stream.ts';
 import type { FeedMessage } from '../views.ts';
 
@@ -110,6 +111,8 @@ export interface FeedHandlers {
   error?(error: BoxError): void;
 }
 export interface FeedChannel {
+  /** Whose statistics come once a second from now on, in place of what was watched before; said again after a loss. */
+  watch(watch: FeedWatch): void;
   close(): void;
 }
 
