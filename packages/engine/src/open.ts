@@ -19,6 +19,7 @@ import { EventLog } from './events/log.ts';
 import { imageService } from './images/service.ts';
 import { lockRoot } from './lock.ts';
 import { containerLogs } from './logs/container-logs.ts';
+import { searchLog } from './logs/search.ts';
 import { Paths } from './paths.ts';
 import { Sampler } from './stats/sampler.ts';
 import { statsService } from './stats/service.ts';
@@ -136,6 +137,8 @@ function faceOf(
     attach: (request, handlers) => attach(engine, request, handlers),
     logs: async (request, handlers) =>
       containerLogs(engine, findContainer(engine, request.container), { request, handlers }),
+    searchLogs: async (request, handlers) =>
+      searchLog(engine.paths.log(findContainer(engine, request.container).id), request, handlers),
     feed: (listener) => openFeed(engine, listener),
     watchStats: (listener) => parts.sampler.watch(listener),
     onTerminal: (listener) => engine.terminals.listen(listener),

@@ -1,5 +1,15 @@
 /** The streaming half of the engine's face to the agent (the other half is `Services` of @boxyard/api). */
-import type { AttachOpened, EventView, FeedMessage, Services, StreamExit, TerminalSize } from '@boxyard/api';
+import type {
+  AttachOpened,
+  EventView,
+  FeedMessage,
+  LogMatch,
+  LogSearchEnd,
+  LogSearchProgress,
+  Services,
+  StreamExit,
+  TerminalSize,
+} from '@boxyard/api';
 import type { BoxError } from '@boxyard/spec';
 import type { StatsMessage, StatsWatch } from './stats/sampler.ts';
 
@@ -52,7 +62,10 @@ export interface LogsRequest {
   since?: string | undefined;
   until?: string | undefined;
   follow: boolean;
+  /** Content offset to begin at. */
   offset?: number | undefined;
+  /** Content offset to end before; with `tail` and without `offset`: that many lines before it. Nothing is followed. */
+  before?: number | undefined;
   credit: number;
 }
 export interface LogsHandlers {
@@ -66,6 +79,28 @@ export interface LogsHandlers {
 export interface LogsHandle {
   credit(bytes: number): void;
   close(): void;
+}
+
+export interface LogSearchRequest {
+  container: string;
+  pattern: string;
+  /** A JavaScript regular expression; else plain text. */
+  regex: boolean;
+  caseSensitive: boolean;
+  /** `backward`: newest first. */
+  direction: 'forward' | 'backward';
+  /** Content offset to begin at (forward) or before (backward); absent: the log's start or end. */
+  offset?: number | undefined;
+  /** Matching lines to find at most. */
+  limit: number;
+}
+/** Called in order; never after `end`, `error` or `cancel()`. */
+export interface LogSearchHandlers {
+  matches(matches: LogMatch[]): void;
+  progress(progress: LogSearchProgress): void;
+  /** `next`: the offset to go on from, when the limit ended it. */
+  end(end: LogSearchEnd): void;
+  error(error: BoxError): void;
 }
 
 /** A terminal session's life, for the agent's screen memory. */
@@ -85,6 +120,8 @@ export interface EngineFace {
   readonly services: Services;
   attach(request: AttachRequest, handlers: AttachHandlers): Promise<AttachHandle>;
   logs(request: LogsRequest, handlers: LogsHandlers): Promise<LogsHandle>;
+  /** Looks through a whole log beside the event loop; the function returned cancels it. */
+  searchLogs(request: LogSearchRequest, handlers: LogSearchHandlers): Promise<() => void>;
   /** A snapshot message at once, then changes; the function returned ends it. */
   feed(listener: (message: FeedMessage) => void): () => void;
   /** Statistics for one client, once a second, of what it says it looks at. */

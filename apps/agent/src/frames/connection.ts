@@ -13,6 +13,7 @@ import { BUFFERED_HIGH_BYTES, type Duplex } from './duplex.ts';
 import { FeedChannel } from './feed-channel.ts';
 import { LogsChannel } from './logs-channel.ts';
 import { decodeJson, encodeJson } from './payload.ts';
+import { SearchChannel } from './search-channel.ts';
 
 const PROTOCOL = 1;
 /** Each channel costs a window and a connection to a shim. */
@@ -35,6 +36,7 @@ const CLIENT_TYPES: ReadonlySet<number> = new Set([
 const PERMISSION: Record<OpenPayload['kind'], Permission> = {
   attach: 'container.exec',
   logs: 'container.read',
+  search: 'container.read',
   feed: 'container.read',
 };
 
@@ -180,6 +182,7 @@ export class FrameConnection {
     const { engine, screens } = this.#options;
     if (open.kind === 'attach') return new AttachChannel(open, link, { engine, screens });
     if (open.kind === 'logs') return new LogsChannel(open, link, engine);
+    if (open.kind === 'search') return new SearchChannel(open, link, engine);
     return new FeedChannel(link, engine, this.#options.principal.permissions);
   }
 

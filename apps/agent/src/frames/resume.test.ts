@@ -150,3 +150,32 @@ describe('logs', () => {
     expect(connections.size).toBe(5);
   });
 });
+
+describe('a search', () => {
+  it('begins anew when the connection breaks, and gives what it found once', async () => {
+    const engine = new FakeEngine();
+    for (let index = 0; index < 300; index++) {
+      const record = `2026-11-22T05:53:27.123456789Z stdout F line ${index}\n`;
+      engine.logRecords.push({ offset: index * 9, record });
+    }
+    const { client, connections } = connect(engine, [{ toClient: 9_000, toAgent: Infinity }]);
+    let texts: string[] = [];
+    const end = await new Promise((resolve, error) => {
+      client.search(
+        { container: 'web', pattern: 'line' },
+        {
+          matches: (matches) => texts.push(...matches.map(({ text }) => text)),
+          restarted: () => {
+            texts = [];
+          },
+          end: resolve,
+          error,
+        },
+      );
+    });
+    client.close();
+    expect(end).toEqual({ scanned: 2, total: 2, next: null });
+    expect(texts).toEqual(Array.from({ length: 300 }, (_, index) => `line ${index}`));
+    expect(connections.size).toBe(2);
+  });
+});

@@ -5,6 +5,8 @@ import type {
   AttachHandlers,
   AttachRequest,
   EngineFace,
+  LogSearchHandlers,
+  LogSearchRequest,
   LogsHandle,
   LogsHandlers,
   LogsRequest,
@@ -196,6 +198,21 @@ export class FakeEngine implements EngineFace {
         closed = true;
       },
     };
+  }
+
+  async searchLogs(_request: LogSearchRequest, handlers: LogSearchHandlers): Promise<() => void> {
+    const matches = this.logRecords.map(({ offset, record }) => ({
+      offset,
+      time: record.slice(0, 30),
+      stream: 'stdout' as const,
+      text: record.slice(40, -1),
+    }));
+    const running = setImmediate(() => {
+      handlers.progress({ scanned: 1, total: 2 });
+      handlers.matches(matches);
+      handlers.end({ scanned: 2, total: 2, next: null });
+    });
+    return () => clearImmediate(running);
   }
 
   feed(listener: (message: FeedMessage) => void): () => void {

@@ -2,6 +2,7 @@ import { BoxError, encodeFrame, type Frame, FrameDecoder, FrameError, FrameType 
 import { AttachSession } from './attach-session.ts';
 import { FeedSession } from './feed-session.ts';
 import { LogsSession } from './logs-session.ts';
+import { SearchSession } from './search-session.ts';
 import type {
   AttachChannel,
   AttachHandlers,
@@ -14,6 +15,9 @@ import type {
   LogsChannel,
   LogsHandlers,
   LogsOptions,
+  SearchChannel,
+  SearchHandlers,
+  SearchOptions,
   Transport,
 } from './types.ts';
 
@@ -78,6 +82,10 @@ export class FrameClient implements Frames {
 
   logs(options: LogsOptions, handlers: LogsHandlers): LogsChannel {
     return this.#add(this.#freeChannel(), (link) => new LogsSession(options, handlers, link));
+  }
+
+  search(options: SearchOptions, handlers: SearchHandlers): SearchChannel {
+    return this.#add(this.#freeChannel(), (link) => new SearchSession(options, handlers, link));
   }
 
   feed(handlers: FeedHandlers): FeedChannel {

@@ -4,7 +4,14 @@
  */
 import type { BoxError } from '@boxyard/spec';
 import type { FeedWatch } from '../schemas/stats.ts';
-import type { AttachOpened, OpenRequest, StreamExit } from '../schemas/stream.ts';
+import type {
+  AttachOpened,
+  LogMatch,
+  LogSearchEnd,
+  LogSearchProgress,
+  OpenRequest,
+  StreamExit,
+} from '../schemas/stream.ts';
 import type { FeedMessage } from '../views.ts';
 
 /** One live connection that carries frames. */
@@ -49,6 +56,7 @@ export interface FrameClientOptions {
 /** The fields of an `open` frame that callers choose; the library adds clientId, credit and, after a loss, the offset reached. */
 export type AttachOptions = Omit<Extract<OpenRequest, { kind: 'attach' }>, 'kind' | 'clientId' | 'credit'>;
 export type LogsOptions = Omit<Extract<OpenRequest, { kind: 'logs' }>, 'kind' | 'credit'>;
+export type SearchOptions = Omit<Extract<OpenRequest, { kind: 'search' }>, 'kind' | 'credit'>;
 
 /**
  * A promise that `data` returns delays nothing but the credit: more calls may come before it settles, up to the window (256 KiB).
@@ -105,6 +113,21 @@ export interface LogsChannel {
   close(): void;
 }
 
+export interface SearchHandlers {
+  /** In the order of the search's direction. */
+  matches(matches: LogMatch[]): void;
+  progress?(progress: LogSearchProgress): void;
+  /** The connection was lost: the search begins anew, forget what it found. */
+  restarted?(): void;
+  /** The channel is closed. */
+  end(end: LogSearchEnd): void;
+  error(error: BoxError): void;
+}
+export interface SearchChannel {
+  /** Cancels the search; no handler is called any more. */
+  close(): void;
+}
+
 export interface FeedHandlers {
   /** `snapshot` first, and again after each loss. */
   message(message: FeedMessage): void;
@@ -121,6 +144,7 @@ export interface Frames {
   readonly state: ConnectionState;
   attach(options: AttachOptions, handlers: AttachHandlers): AttachChannel;
   logs(options: LogsOptions, handlers: LogsHandlers): LogsChannel;
+  search(options: SearchOptions, handlers: SearchHandlers): SearchChannel;
   /** At most one at a time. */
   feed(handlers: FeedHandlers): FeedChannel;
   /** Connects now instead of at the first channel, so that both that and something else can be waited for at once. */

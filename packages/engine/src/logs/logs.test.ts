@@ -117,6 +117,48 @@ test('since and until are inclusive', async () => {
   expect((await read({ since: time(30) })).text).toEqual([]);
 });
 
+test('a page back ends before an offset and holds that many lines, over segments', async () => {
+  tenLines();
+  expect(await read({ before: 63, tail: 2 })).toMatchObject({ text: ['line 7', 'line 8'], offsets: [49] });
+  expect(await read({ before: 56, tail: 4 })).toMatchObject({
+    text: ['line 4', 'line 5', 'line 6', 'line 7'],
+    offsets: [28, 42],
+  });
+  expect(await read({ before: 42, tail: 3 })).toMatchObject({
+    text: ['line 3', 'line 4', 'line 5'],
+    offsets: [21],
+  });
+  expect((await read({ before: 14, tail: 50, follow: true })).text).toEqual(['line 0', 'line 1']);
+  expect((await read({ before: 0, tail: 5 })).text).toEqual([]);
+  expect((await read({ offset: 14, before: 35 })).text).toEqual(['line 2', 'line 3', 'line 4']);
+});
+
+test('a moment is found by bisection to the line, over segments and within a large one', async () => {
+  const at = (index: number) => new Date(Date.UTC(2026, 10, 22) + index * 10).toISOString();
+  const stamp = (index: number) => `${at(index).slice(0, -1)}000000Z`;
+  const lines = Array.from({ length: 60_000 }, (_, index) =>
+    formatCri({ time: stamp(index), stream: 'stdout', tag: 'F', text: `n${index}` }),
+  );
+  const parts = [lines.slice(0, 40_000), lines.slice(40_000, 40_010), lines.slice(40_010)];
+  let offset = 0;
+  for (const [sequence, part] of parts.entries()) {
+    const text = part.join('');
+    write(sequence, offset, text);
+    offset += text.length - 40 * part.length;
+  }
+  write(3, offset, '');
+  for (const index of [0, 1, 17_001, 39_999, 40_000, 40_005, 40_010, 59_999]) {
+    const got = await read({ since: at(index), before: offset });
+    expect(got.text[0]).toBe(`n${index}`);
+    expect(
+      await read({ offset: got.offsets[0] as number, before: (got.offsets[0] as number) + 1 }),
+    ).toMatchObject({
+      text: [`n${index}`],
+    });
+  }
+  expect((await read({ since: at(60_000) })).text).toEqual([]);
+});
+
 test('times are RFC 3339 or Unix seconds', () => {
   expect(logTime('1795326807.5')).toBe('2026-11-22T05:53:27.500000000Z');
   expect(logTime('2026-11-22T05:53:27.123456789Z')).toBe('2026-11-22T05:53:27.123456789Z');

@@ -1,8 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CRI_TIME_BYTES } from '@boxyard/spec';
 import { type Position, READ_BYTES } from './cursor.ts';
 import { contentOf, measureRecords } from './measure.ts';
+import { offsetAt } from './offset-at.ts';
+import { seekTime } from './seek-time.ts';
 import { listSegments, type Segment } from './segments.ts';
 
 const NEWLINE = 0x0a;
@@ -30,25 +31,7 @@ export async function seekForward(directory: string, target: SeekTarget): Promis
     const segment = segments.findLast(({ offset }) => offset <= target.offset);
     return segment ? walkTo(directory, segment, target.offset) : start;
   }
-  let segment = first;
-  for (const candidate of segments.slice(1).reverse()) {
-    const time = await firstTime(directory, candidate);
-    if (time !== undefined && time < target.since) {
-      segment = candidate;
-      break;
-    }
-  }
-  return walk(
-    directory,
-    segment,
-    ({ bytes, at }) => bytes.toString('latin1', at, at + CRI_TIME_BYTES) >= target.since,
-  );
-}
-
-async function firstTime(directory: string, segment: Segment): Promise<string | undefined> {
-  await using file = await open(join(directory, segment.name));
-  const { bytesRead, buffer } = await file.read(Buffer.alloc(CRI_TIME_BYTES), 0, CRI_TIME_BYTES, 0);
-  return bytesRead === CRI_TIME_BYTES ? buffer.toString('latin1') : undefined;
+  return seekTime(directory, segments, target.since);
 }
 
 /** From the start of a segment to the first record that `found` accepts, or its end. `at` is a place in `bytes`. */
@@ -108,7 +91,7 @@ export async function seekTail(
   let missing = lines;
   for (const [index, segment] of [...segments.entries()].reverse()) {
     await using file = await open(join(directory, segment.name));
-    const found = await walkBack(file, missing, index === segments.length - 1);
+    const found = await walkBack(file, missing, { newest: index === segments.length - 1 });
     missing -= found.lines;
     if (missing > 0 && index > 0) continue;
     if (found.at === 0) return { segment, at: 0, offset: segment.offset };
@@ -117,6 +100,27 @@ export async function seekTail(
     return { segment, at: found.at, offset: await offsetAt(file, segment, found.at) };
   }
   return { segment: last, at: 0, offset: last.offset };
+}
+
+/** The first record of the `lines` lines before the record that holds the content byte `before`. */
+export async function seekBefore(directory: string, before: number, lines: number): Promise<Found> {
+  const found = await seekForward(directory, { kind: 'offset', offset: before });
+  if (!found.segment) return found;
+  const segments = await listSegments(directory);
+  const last = segments.findIndex(({ sequence }) => sequence === found.segment.sequence);
+  let missing = lines;
+  let { at, offset } = found;
+  for (let index = last; ; index -= 1) {
+    const segment = segments[index];
+    // Rotated away meanwhile: what is left begins where the last look ended.
+    if (!segment) return segments[0] ? { segment: segments[0], at: 0, offset: segments[0].offset } : found;
+    await using file = await open(join(directory, segment.name));
+    const back = await walkBack(file, missing, index === last ? { end: at } : {});
+    missing -= back.lines;
+    ({ at } = back);
+    offset = at === 0 ? segment.offset : offset - back.content;
+    if (missing <= 0 || index === 0) return { segment, at, offset };
+  }
 }
 
 interface WalkedBack {
@@ -129,11 +133,18 @@ interface WalkedBack {
   lines: number;
 }
 
-/** An F record ends a line; a P record at the very end of the log is a line that nobody ended yet. */
-async function walkBack(file: FileHandle, wanted: number, newest: boolean): Promise<WalkedBack> {
-  const { size } = await file.stat();
+/**
+ * An F record ends a line; a P record at the very end of the log (`newest`) is a line that nobody ended yet. `end` is the byte after a
+ * record; without it the walk begins after the last whole one.
+ */
+async function walkBack(
+  file: FileHandle,
+  wanted: number,
+  options: { newest?: boolean; end?: number },
+): Promise<WalkedBack> {
+  const size = options.end ?? (await file.stat()).size;
   let at = size;
-  let end = -1;
+  let end = options.end ?? -1;
   let content = 0;
   let lines = 0;
   let block: Buffer = Buffer.alloc(0);
@@ -150,7 +161,7 @@ async function walkBack(file: FileHandle, wanted: number, newest: boolean): Prom
       if (before === -1 && blockStart > 0) break;
       const start = before + 1;
       const tag = block[start + TAG_AT];
-      const open = newest && at === end && tag === TAG_P;
+      const open = options.newest && at === end && tag === TAG_P;
       if (tag === TAG_F || open) {
         if (lines === wanted) return { at, end, content, lines };
         lines += 1;
@@ -166,17 +177,4 @@ async function walkBack(file: FileHandle, wanted: number, newest: boolean): Prom
     blockStart -= length;
     block = larger;
   }
-}
-
-async function offsetAt(file: FileHandle, segment: Segment, position: number): Promise<number> {
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
-  let offset = segment.offset;
-  for (let at = 0; at < position; ) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, position - at), at);
-    const { end, content } = measureRecords(buffer, { from: 0, end: bytesRead });
-    if (end === 0) break;
-    at += end;
-    offset += content;
-  }
-  return offset;
 }

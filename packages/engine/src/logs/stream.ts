@@ -3,9 +3,12 @@ import { BoxError, CRI_TIME_BYTES } from '@boxyard/spec';
 import type { LogsHandle, LogsHandlers, LogsRequest } from '../streams.ts';
 import { LogCursor, type LogPiece, READ_BYTES } from './cursor.ts';
 import { measureRecords } from './measure.ts';
-import { type Found, seekForward, seekTail } from './seek.ts';
+import { type Found, seekBefore, seekForward, seekTail } from './seek.ts';
 import type { Segment } from './segments.ts';
 import { logTime } from './time.ts';
+
+/** A flood rotates a segment in a fraction of a second; seeking takes milliseconds. */
+const SEEK_TRIES = 5;
 
 export interface LogSource {
   directory: string;
@@ -27,14 +30,27 @@ export async function openLogs(
   handlers: LogsHandlers,
 ): Promise<LogsHandle> {
   const until = request.until === undefined ? undefined : logTime(request.until);
-  const stream = new LogStream(source, { found: await seek(source, request), until, request }, handlers);
+  const stream = new LogStream(source, { found: await seekAgain(source, request), until, request }, handlers);
   stream.start();
   return stream;
+}
+
+/** A segment may be rotated away between the listing and its opening: then there is a new listing to look at. */
+async function seekAgain(source: LogSource, request: LogsRequest): Promise<Found> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await seek(source, request);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === SEEK_TRIES) throw error;
+    }
+  }
 }
 
 async function seek(source: LogSource, request: LogsRequest): Promise<Found> {
   const since = request.since === undefined ? undefined : logTime(request.since);
   const { directory } = source;
+  if (request.before !== undefined && request.offset === undefined && request.tail !== undefined)
+    return seekBefore(directory, request.before, request.tail);
   if (request.offset !== undefined) return seekForward(directory, { kind: 'offset', offset: request.offset });
   const byTime = since === undefined ? undefined : await seekForward(directory, { kind: 'time', since });
   if (request.tail === undefined) return byTime ?? seekForward(directory, { kind: 'start' });
@@ -47,6 +63,8 @@ class LogStream implements LogsHandle {
   readonly #handlers: LogsHandlers;
   readonly #cursor: LogCursor;
   readonly #until: string | undefined;
+  /** Content offset to end before. */
+  readonly #before: number;
   readonly #follow: boolean;
   /** Skips of a client that resumes are told from where it was. */
   readonly #from: number | undefined;
@@ -64,7 +82,8 @@ class LogStream implements LogsHandle {
     this.#source = source;
     this.#handlers = handlers;
     this.#until = options.until;
-    this.#follow = options.request.follow;
+    this.#before = options.request.before ?? Number.POSITIVE_INFINITY;
+    this.#follow = options.request.follow && options.request.before === undefined;
     this.#credit = options.request.credit;
     this.#from = options.request.offset;
     this.#cursor = new LogCursor(source.directory, options.found);
@@ -128,6 +147,7 @@ class LogStream implements LogsHandle {
       const alive = this.#follow && this.#source.alive();
       while (!this.#closed && this.#credit <= 0) await this.#stirring();
       if (this.#closed) return false;
+      if (this.#cursor.offset >= this.#before) return true;
       const piece = await this.#cursor.next(Math.min(this.#credit, READ_BYTES));
       if (this.#closed) return false;
       if (piece.kind === 'end') {
@@ -139,26 +159,30 @@ class LogStream implements LogsHandle {
     }
   }
 
-  /** False when `until` was passed. */
+  /** False when `until` or `before` was passed. */
   #deliver(piece: Exclude<LogPiece, { kind: 'end' }>): boolean {
     if (piece.kind === 'skipped') {
       this.#handlers.skipped(piece.from, piece.to);
       return true;
     }
-    const within = this.#until === undefined ? piece.bytes : recordsUntil(piece.bytes, this.#until);
+    const within = this.#within(piece);
     if (within.length > 0) {
       this.#credit -= within.length;
       this.#handlers.data(piece.offset, within);
     }
     return within.length === piece.bytes.length;
   }
-}
 
-function recordsUntil(bytes: Buffer, until: string): Buffer {
-  const { end } = measureRecords(
-    bytes,
-    { from: 0, end: bytes.length },
-    (at) => bytes.toString('latin1', at, at + CRI_TIME_BYTES) > until,
-  );
-  return bytes.subarray(0, end);
+  #within({ bytes, offset, content }: Extract<LogPiece, { kind: 'records' }>): Buffer {
+    const until = this.#until;
+    if (until === undefined && offset + content <= this.#before) return bytes;
+    const { end } = measureRecords(
+      bytes,
+      { from: 0, end: bytes.length },
+      (at, before) =>
+        offset + before >= this.#before ||
+        (until !== undefined && bytes.toString('latin1', at, at + CRI_TIME_BYTES) > until),
+    );
+    return bytes.subarray(0, end);
+  }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { describePlan } from './describe.ts';
 import { compileExec } from './exec.ts';
 import { containerConfig, HOST_FACTS } from './plan.fixtures.ts';
-import { compileStart, type StartInput } from './start.ts';
+import { compileStart, logSegments, type StartInput } from './start.ts';
 
 const input = (changes: Partial<StartInput> = {}): StartInput => ({
   id: 'ab'.repeat(32),
@@ -148,5 +148,18 @@ describe('the plan of an exec', () => {
       host: HOST_FACTS,
     });
     expect(describePlan(plan).join('\n')).toMatchSnapshot();
+  });
+});
+
+describe('the segments of a log', () => {
+  const MIB = 1024 ** 2;
+  test.each([
+    ['as asked for up to 16 MiB each', { maxSize: MIB, maxFile: 3 }, { bytes: MIB, count: 3 }],
+    ['of 16 MiB for a larger file', { maxSize: 1024 * MIB, maxFile: 2 }, { bytes: 16 * MIB, count: 128 }],
+    ['equal in size', { maxSize: 20 * MIB, maxFile: 1 }, { bytes: 10 * MIB, count: 2 }],
+    ['no more than 1024', { maxSize: 64 * 1024 * MIB, maxFile: 2 }, { bytes: 128 * MIB, count: 1024 }],
+    ['never fewer than asked for', { maxSize: 32 * MIB, maxFile: 1000 }, { bytes: 32 * MIB, count: 1000 }],
+  ])('are %s', (_, options, segments) => {
+    expect(logSegments(options)).toEqual(segments);
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '@boxyard/kernel';
 import {
   type ContainerConfig,
+  type LogOptions,
   op,
   type Plan,
   type PlanOperation,
@@ -24,6 +25,10 @@ import { environment, oomScore, privileges, processLimits } from './process.ts';
 
 /** Output kept in the supervisor's memory for viewers that come back; what lies before it is in the log. A power of two. */
 export const RING_BYTES = 256 * 1024;
+/** Counting the lines of this much takes a few milliseconds. */
+const LOG_SEGMENT_BYTES = 16 * 1024 * 1024;
+/** Above this many files a listing of the directory would be what costs; then segments are longer. */
+const LOG_SEGMENTS = 1024;
 /** A terminal nobody has sized yet. */
 export const DEFAULT_TERMINAL = { rows: 24, columns: 80 };
 
@@ -81,13 +86,25 @@ export function compileStart(input: StartInput): Plan {
 function supervisor({ id, config, log, terminal, host }: StartInput): PlanOperation[] {
   const flags = (config.tty ? SESSION_TTY : 0) | (config.openStdin ? SESSION_STDIN : 0);
   const { rows, columns } = terminal ?? DEFAULT_TERMINAL;
-  const { maxSize, maxFile } = config.log;
+  const { bytes, count } = logSegments(config.log);
   return [
     op('supervise', id, START_DESCRIPTORS.runDirectory, host.bootId),
-    op('log', START_DESCRIPTORS.log, maxSize, maxFile, log.sequence, log.offset),
+    op('log', START_DESCRIPTORS.log, bytes, count, log.sequence, log.offset),
     op('session', flags, rows, columns, RING_BYTES),
     op('shimCgroup', START_DESCRIPTORS.shimCgroup),
   ];
+}
+
+/**
+ * What may be kept (`maxSize` × `maxFile`) in segments of at most 16 MiB: a content offset is counted from its segment's start, so the
+ * length of a segment is what a jump into a log of gigabytes costs.
+ */
+export function logSegments({ maxSize, maxFile }: LogOptions): { bytes: number; count: number } {
+  const pieces = Math.min(
+    Math.ceil(maxSize / LOG_SEGMENT_BYTES),
+    Math.max(Math.floor(LOG_SEGMENTS / maxFile), 1),
+  );
+  return { bytes: Math.ceil(maxSize / pieces), count: maxFile * pieces };
 }
 
 function consoleOf({ terminal }: StartInput): PlanOperation {
