@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { NextConfig } from 'next';
+import { PHASE_DEVELOPMENT_SERVER } from 'next/constants.js';
 
 /** Static files only: the agent serves them, no React runs on a root server. */
 const config: NextConfig = {
@@ -10,4 +11,13 @@ const config: NextConfig = {
   devIndicators: false,
 };
 
-export default config;
+/** `page.dev.tsx` are pages for whoever works on the dashboard: `next dev`, or a build with BOXYARD_DESIGN=1, which goes to `.next-design`. */
+export default function configOf(phase: string): NextConfig {
+  const design = process.env.BOXYARD_DESIGN === '1';
+  const development = design || phase === PHASE_DEVELOPMENT_SERVER;
+  return {
+    ...config,
+    ...(design ? { distDir: '.next-design' } : {}),
+    ...(development ? { pageExtensions: ['dev.tsx', 'tsx', 'ts'] } : {}),
+  };
+}

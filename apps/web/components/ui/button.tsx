@@ -6,9 +6,9 @@ export type ButtonSize = 'small' | 'medium';
 
 const VARIANTS: Record<ButtonVariant, string> = {
   primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-hover',
-  plain: 'border-edge bg-surface text-ink hover:bg-raised',
+  plain: 'border-rim bg-surface text-ink hover:bg-raised',
   ghost: 'border-transparent text-quiet hover:bg-raised hover:text-ink',
-  danger: 'border-edge bg-surface text-bad hover:border-bad hover:bg-bad-soft',
+  danger: 'border-rim bg-surface text-bad hover:border-bad hover:bg-bad-soft',
 };
 const SIZES: Record<ButtonSize, string> = {
   small: 'h-6 gap-1 px-2 text-xs',
