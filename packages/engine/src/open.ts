@@ -16,6 +16,7 @@ import { Maintenance } from './database/maintenance.ts';
 import { openDatabase } from './database/open.ts';
 import { openFeed } from './events/feed.ts';
 import { EventLog } from './events/log.ts';
+import { eventService } from './events/service.ts';
 import { imageService } from './images/service.ts';
 import { lockRoot } from './lock.ts';
 import { containerLogs } from './logs/container-logs.ts';
@@ -27,7 +28,6 @@ import type { EngineFace } from './streams.ts';
 import { type AgentFigures, systemService } from './system/service.ts';
 import { Terminals } from './terminals/registry.ts';
 import { terminalService } from './terminals/service.ts';
-import { unfinishedServices } from './unfinished.ts';
 
 /** The root that needs no instance id in host-wide names. */
 const DEFAULT_ROOT = '/var/lib/boxyard';
@@ -112,7 +112,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     system: calls.watch(systemService(engine, options.agentFigures ?? ownFigures)),
     terminals: calls.watch(terminalService(engine)),
     audit: auditService(database, logger),
-    ...unfinishedServices(),
+    events: calls.watch(eventService(engine.events)),
     stats: calls.watch(statsService(engine, sampler)),
   };
   return faceOf(engine, { services, sampler, adoption, owned: owned.move() });

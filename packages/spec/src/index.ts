@@ -4,6 +4,7 @@ export * from './cri.ts';
 export * from './durations.ts';
 export * from './environment.ts';
 export * from './errors.ts';
+export * from './event-filter.ts';
 export * from './frames/frame.ts';
 export * from './humanize.ts';
 export * from './image.ts';

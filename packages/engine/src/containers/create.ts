@@ -8,6 +8,7 @@ import type { Container } from './container.ts';
 import { checkSources, resolveTimezone, writeHostFiles } from './host-files.ts';
 import { mergeConfig } from './merge.ts';
 import { makeName } from './names.ts';
+import { tellContainer } from './tell.ts';
 import { viewOf } from './view.ts';
 
 /** Makes a container, without starting it. The same id a second time gives the one that is there. */
@@ -48,13 +49,7 @@ async function make(engine: EngineContext, id: string, request: CreateRequest): 
     createdAt: Date.now(),
   });
   engine.records.save(container);
-  engine.events.add({
-    type: 'container',
-    action: 'create',
-    id,
-    name,
-    attributes: { image: container.row.image },
-  });
+  tellContainer(engine, container, { action: 'create' });
   return viewOf(container);
 }
 

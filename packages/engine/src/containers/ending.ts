@@ -8,6 +8,7 @@ import { removeEnded } from './auto-remove.ts';
 import type { Container } from './container.ts';
 import { acknowledgeExecs, recordExecEnd } from './exec-end.ts';
 import { Supervision } from './supervision.ts';
+import { tellContainer } from './tell.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
@@ -95,12 +96,18 @@ function endExecs(engine: EngineContext, container: Container, end: End): void {
 }
 
 function tellEnd(engine: EngineContext, container: Container, exit: ExitStatus): void {
-  const about = { type: 'container', id: container.id, name: container.name } as const;
-  if (exit.kind === 'oom') engine.events.add({ ...about, action: 'oom' });
-  const attributes = { exitCode: String(exitCodeOf(exit)), image: container.row.image };
-  engine.events.add({ ...about, action: 'die', attributes });
-  if (container.state === 'stopped') engine.events.add({ ...about, action: 'stop' });
-  if (container.state === 'lost') engine.events.add({ ...about, action: 'lost' });
+  const { startedAt, finishedAt, reason } = container.row;
+  const seconds = Math.round(((finishedAt ?? 0) - (startedAt ?? finishedAt ?? 0)) / 1000);
+  const attributes = {
+    exitCode: String(exitCodeOf(exit)),
+    execDuration: String(Math.max(0, seconds)),
+    ...(exit.kind === 'signal' ? { signal: String(exit.signal) } : {}),
+    ...(reason === null ? {} : { reason }),
+  };
+  if (exit.kind === 'oom') tellContainer(engine, container, { action: 'oom' });
+  tellContainer(engine, container, { action: 'die', attributes });
+  if (container.state === 'stopped') tellContainer(engine, container, { action: 'stop' });
+  if (container.state === 'lost') tellContainer(engine, container, { action: 'lost' });
 }
 
 function tidyLater(engine: EngineContext, container: Container): void {

@@ -3,6 +3,7 @@ import { exitCodeOf } from '@boxyard/spec';
 import type { EngineContext } from '../context.ts';
 import type { ExecRow } from '../database/schema.ts';
 import type { Container } from './container.ts';
+import { tellContainer } from './tell.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /** Clients reconnect for 60 s: so long the shim keeps an ended session's output for a viewer that has not come yet. */
@@ -21,12 +22,9 @@ export function recordExecEnd(engine: EngineContext, container: Container, exit:
   if (exec.exit === null) {
     const finishedAt = Number(exit.finishedAt / NANOSECONDS_PER_MILLISECOND);
     engine.containers.updateExec(container, Object.assign(exec, { exit: exit.status, finishedAt }));
-    engine.events.add({
-      type: 'container',
+    tellContainer(engine, container, {
       action: 'exec_die',
-      id: container.id,
-      name: container.name,
-      attributes: { execId: exec.id, exitCode: String(exitCodeOf(exit.status)) },
+      attributes: { execID: exec.id, exitCode: String(exitCodeOf(exit.status)) },
     });
   }
   engine.terminals.ended(container, exec.id);

@@ -5,6 +5,7 @@ import { assertOpen, type EngineContext, findContainer } from '../context.ts';
 import type { ExecRow } from '../database/schema.ts';
 import { sessionName } from '../terminals/names.ts';
 import type { Container } from './container.ts';
+import { tellContainer } from './tell.ts';
 import { execViewOf } from './view.ts';
 
 /** Runs a further command in a running container; resolves once it runs. The same id a second time starts nothing. */
@@ -39,11 +40,10 @@ async function startExec(
     finishedAt: null,
     exit: null,
   };
-  const about = { type: 'container', id: container.id, name: container.name } as const;
-  const attributes = { execId: row.id, command: command.join(' ') };
+  const attributes = { execID: row.id, command: command.join(' ') };
   forgetOldExecs(engine, container);
   engine.containers.insertExec(container, row);
-  engine.events.add({ ...about, action: 'exec_create', attributes });
+  tellContainer(engine, container, { action: 'exec_create', attributes });
   try {
     const terminal = {
       rows: request.rows ?? DEFAULT_TERMINAL.rows,
@@ -64,7 +64,7 @@ async function startExec(
     row.pid = await supervision.client.exec(session, plan, engine.helper);
     engine.containers.updateExec(container, row);
     if (tty && row.exit === null) engine.terminals.started(container, row.id, terminal);
-    engine.events.add({ ...about, action: 'exec_start', attributes });
+    tellContainer(engine, container, { action: 'exec_start', attributes });
     return row;
   } catch (error) {
     engine.containers.removeExec(container, row.id);

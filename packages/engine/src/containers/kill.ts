@@ -1,7 +1,8 @@
 import type { ContainerView } from '@boxyard/api';
-import { parseSignal, signalName } from '@boxyard/spec';
+import { parseSignal } from '@boxyard/spec';
 import { assertOpen, type EngineContext, findContainer } from '../context.ts';
 import { killAll } from './stop.ts';
+import { tellContainer } from './tell.ts';
 import { viewOf } from './view.ts';
 
 const SIGKILL = 9;
@@ -23,13 +24,7 @@ export async function killContainer(
     using _started = await container.lock.acquire();
     container.assertCan('kill');
   }
-  engine.events.add({
-    type: 'container',
-    action: 'kill',
-    id: container.id,
-    name: container.name,
-    attributes: { signal: signalName(number) },
-  });
+  tellContainer(engine, container, { action: 'kill', attributes: { signal: String(number) } });
   if (number === SIGKILL) await killAll(engine, container);
   else await container.supervision?.client.signal(number);
   return viewOf(container);

@@ -16,6 +16,7 @@ import { recordStartFailure, superviseContainer } from './ending.ts';
 import { writeHostFiles } from './host-files.ts';
 import { Semaphore } from './semaphore.ts';
 import { endSupervision } from './supervision.ts';
+import { tellContainer } from './tell.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 /**
@@ -84,13 +85,7 @@ export function recordStart(engine: EngineContext, container: Container, state: 
     reason: null,
     bootId: engine.host.bootId,
   });
-  engine.events.add({
-    type: 'container',
-    action: 'start',
-    id: container.id,
-    name: container.name,
-    attributes: { image: container.row.image },
-  });
+  tellContainer(engine, container, { action: 'start' });
 }
 
 /** Everything a start needs, side by side: the root as a detached mount, the files of the host, the place in the log, the plan. */

@@ -3,6 +3,7 @@ import { assertOpen, type EngineContext, findContainer } from '../context.ts';
 import type { Container } from './container.ts';
 import { killAll } from './stop.ts';
 import { endSupervision } from './supervision.ts';
+import { tellContainer } from './tell.ts';
 
 /** Removes a container with its file system and log. `force`: kills it first if it runs. */
 export async function removeContainer(
@@ -33,5 +34,5 @@ export async function removeLocked(engine: EngineContext, container: Container):
   await container.tidied;
   await engine.images.removeTree(engine.paths.container(container.id));
   engine.containers.remove(container);
-  engine.events.add({ type: 'container', action: 'destroy', id: container.id, name: container.name });
+  tellContainer(engine, container, { action: 'destroy' });
 }

@@ -1,5 +1,6 @@
 import type { ContainerView } from '@boxyard/api';
 import { type EngineContext, lockContainer } from '../context.ts';
+import { tellContainer } from './tell.ts';
 import { viewOf } from './view.ts';
 
 /** Gives a container another name; its host name stays what it was. */
@@ -16,12 +17,6 @@ export async function renameContainer(
   using _name = engine.containers.reserveName(name);
   engine.containers.rename(container, name);
   engine.records.save(container);
-  engine.events.add({
-    type: 'container',
-    action: 'rename',
-    id: container.id,
-    name,
-    attributes: { oldName: old },
-  });
+  tellContainer(engine, container, { action: 'rename', attributes: { oldName: old } });
   return viewOf(container);
 }

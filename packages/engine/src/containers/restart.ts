@@ -3,6 +3,7 @@ import { isAlive } from '@boxyard/spec';
 import { type EngineContext, lockContainer } from '../context.ts';
 import { launch } from './launch.ts';
 import { endContainer } from './stop.ts';
+import { tellContainer } from './tell.ts';
 import { viewOf } from './view.ts';
 
 /** Stops the container if it runs, then starts it. */
@@ -17,6 +18,6 @@ export async function restartContainer(
   if (isAlive(container.state))
     await endContainer(engine, container, timeout ?? container.row.config.stopTimeout);
   await launch(engine, container);
-  engine.events.add({ type: 'container', action: 'restart', id: container.id, name: container.name });
+  tellContainer(engine, container, { action: 'restart' });
   return viewOf(container);
 }

@@ -1,11 +1,9 @@
 import type { EventView } from '@boxyard/api';
-import { desc, lte, sql } from 'drizzle-orm';
+import { and, desc, gte, lt, lte, sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Database } from '../database/open.ts';
 import { type EventRow, events } from '../database/schema.ts';
 
-/** Kept in memory for those who ask for the latest. */
-const RING = 1000;
 /** Kept in the database, about 2 MB. */
 const STORED = 10_000;
 /** The table is cut once this many were added: not at every insert. */
@@ -19,9 +17,15 @@ export interface NewEvent {
   attributes?: Record<string, string>;
 }
 
+export interface EventRange {
+  before?: number | undefined;
+  since?: number | undefined;
+  until?: number | undefined;
+  limit: number;
+}
+
 /** What happened, numbered without gaps; the latest survive a restart of the agent. */
 export class EventLog {
-  readonly #ring: EventView[];
   readonly #listeners = new Set<(event: EventView) => void>();
   readonly #database: Database;
   readonly #logger: Logger;
@@ -32,9 +36,7 @@ export class EventLog {
     this.#database = database;
     this.#logger = logger;
     this.#insert = prepareInsert(database);
-    const latest = database.orm.select().from(events).orderBy(desc(events.sequence)).limit(RING).all();
-    this.#ring = latest.reverse().map(viewOfRow);
-    this.#sequence = this.#ring.at(-1)?.sequence ?? 0;
+    this.#sequence = this.page({ limit: 1 })[0]?.sequence ?? 0;
   }
 
   /** Never throws: an event that cannot be stored is still told to those who listen. */
@@ -50,8 +52,6 @@ export class EventLog {
       name,
       attributes,
     };
-    this.#ring.push(event);
-    if (this.#ring.length > RING) this.#ring.shift();
     this.#store({ sequence: this.#sequence, time: now, type, action, target: id, name, attributes });
     for (const listener of this.#listeners) listener(event);
     return event;
@@ -71,9 +71,22 @@ export class EventLog {
     }
   }
 
-  /** The latest, oldest first. */
-  recent(): readonly EventView[] {
-    return this.#ring;
+  /** Stored events, the newest first. `before` is a sequence, `since` and `until` are Unix milliseconds, both included. */
+  page(range: EventRange): EventView[] {
+    const { before, since, until, limit } = range;
+    const rows = this.#database.orm
+      .select()
+      .from(events)
+      .where(
+        and(
+          before === undefined ? undefined : lt(events.sequence, before),
+          since === undefined ? undefined : gte(events.time, since),
+          until === undefined ? undefined : lte(events.time, until),
+        ),
+      )
+      .orderBy(desc(events.sequence))
+      .limit(limit);
+    return rows.all().map(viewOfRow);
   }
 
   listen(listener: (event: EventView) => void): () => void {

@@ -1,5 +1,6 @@
 import type { TerminalService, TerminalView } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
+import { tellContainer } from '../containers/tell.ts';
 import { assertOpen, type EngineContext, findContainer } from '../context.ts';
 import { endSession } from './end.ts';
 import { findTerminal } from './find.ts';
@@ -41,12 +42,9 @@ function renameSession(engine: EngineContext, reference: string, name: string): 
   assertFree(engine, name);
   exec.config = { ...exec.config, name };
   engine.containers.updateExec(container, exec);
-  engine.events.add({
-    type: 'container',
+  tellContainer(engine, container, {
     action: 'exec_rename',
-    id: container.id,
-    name: container.name,
-    attributes: { execId: exec.id, name, oldName },
+    attributes: { execID: exec.id, session: name, oldName },
   });
   engine.terminals.changed(container);
   return terminalView(found);
