@@ -41,6 +41,10 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
     summary: "Print the dashboard's address with a one-time sign-in link",
     load: () => import('./commands/ui.ts'),
   },
+  user: {
+    summary: "Set the dashboard's password, list and end the browsers' sessions",
+    load: () => import('./commands/user.ts'),
+  },
   info: { summary: 'Show the agent and its host', load: () => import('./commands/info.ts') },
   doctor: {
     summary: 'Say what this host lacks and how to fix it',

@@ -20,6 +20,8 @@ export class TestAgent {
   readonly engine = new FakeEngine();
   readonly directory = mkdtempSync(join(tmpdir(), 'bxa-'));
   readonly web = join(this.directory, 'web');
+  /** Where requests over TCP go, whatever name they ask for. */
+  connectTo = { hostname: '127.0.0.1', port: 0 };
   #agent: Agent | null = null;
 
   static async start(files: Record<string, string> = {}): Promise<TestAgent> {
@@ -60,6 +62,8 @@ export class TestAgent {
     };
     const logger = pino({ level: 'silent' });
     this.#agent = await startAgent(this.engine, { configuration, web: this.web, build: 'test', logger });
+    const { json } = await this.unix('GET', '/trpc/access.status');
+    this.connectTo = { hostname: '127.0.0.1', port: json.result.data.listen.port };
   }
 
   async close(): Promise<void> {
@@ -74,8 +78,7 @@ export class TestAgent {
 
   /** One request over TCP with exactly these headers (and Host, unless given). */
   tcp(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
-    const [hostname, port] = this.host.split(':');
-    return ask({ hostname, port, method, path, headers }, body);
+    return ask({ ...this.connectTo, method, path, headers }, body);
   }
 
   /** One request over the unix socket. */

@@ -25,6 +25,8 @@ export type Output<P extends Procedure> = At<Outputs, P>;
 /** How long an agent that was there is looked for again. */
 const RECONNECT_FOR_MS = 60_000;
 const RETRY_MS = 200;
+/** Calls whose input --debug does not show: it may hold a password. */
+const SECRET = /^access\./;
 
 /** The agent as a command sees it: procedures, streams, transfers. Nothing connects before it is used. */
 export class Agent {
@@ -107,9 +109,8 @@ export class Agent {
       ...(signal ? { signal } : {}),
     });
     if (this.debug) {
-      note(
-        `box: ${procedure} ${request.body ?? ''} → ${response.status} (${(performance.now() - began).toFixed(1)} ms)`,
-      );
+      const body = SECRET.test(procedure) ? '…' : (request.body ?? '');
+      note(`box: ${procedure} ${body} → ${response.status} (${(performance.now() - began).toFixed(1)} ms)`);
     }
     const answer = parseBody(response.body) as {
       result?: { data?: T };

@@ -8,7 +8,7 @@ const GROUPS: Record<string, string[]> = {
   Boxes: ['run', 'create', 'start', 'stop', 'restart', 'kill', 'rm', 'wait', 'rename'],
   'Looking inside': ['ps', 'top', 'logs', 'exec', 'attach', 'inspect'],
   Images: ['images', 'import', 'tag', 'rmi'],
-  Boxyard: ['ui', 'info', 'doctor', 'version', 'help'],
+  Boxyard: ['ui', 'user', 'info', 'doctor', 'version', 'help'],
 };
 
 function overview(): string {
