@@ -35,6 +35,8 @@ export const PACKAGES = {
       why: 'a pseudo-terminal for tests of the command line',
       has: () => hasCommand('python3'),
     },
+    { apt: 'zsh', why: 'tests of completion', has: () => hasCommand('zsh') },
+    { apt: 'fish', why: 'tests of completion', has: () => hasCommand('fish') },
   ],
   bench: [
     { apt: 'runc', why: 'a peer to compare with', has: () => hasCommand('runc') },

@@ -34,7 +34,15 @@ async function dispatch(argv: string[]): Promise<number> {
   if (word === undefined) return runVerb('help', [], debug);
   if (word === '--help' || word === '-h') return runVerb('help', rest, debug);
   if (word === '--version' || word === '-v') return runVerb('version', ['--client'], debug);
+  if (word === '__complete') return completeLine(rest);
   return runVerb(word, rest, debug);
+}
+
+/** A shell asks; people never do. */
+async function completeLine(words: string[]): Promise<number> {
+  const { answer } = await import('./completion/answer.ts');
+  await answer(words);
+  return 0;
 }
 
 async function runVerb(word: string, argv: string[], debug: boolean): Promise<number> {

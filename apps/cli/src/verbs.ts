@@ -50,6 +50,10 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
     summary: 'Say what this host lacks and how to fix it',
     load: () => import('./commands/doctor.ts'),
   },
+  completion: {
+    summary: 'Print or install completion for bash, zsh or fish',
+    load: () => import('./commands/completion.ts'),
+  },
   version: { summary: 'Show the versions of client and agent', load: () => import('./commands/version.ts') },
   help: { summary: 'Show the help of box or of one command', load: () => import('./commands/help.ts') },
 };

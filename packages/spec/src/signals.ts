@@ -42,6 +42,9 @@ const NUMBERS: Readonly<Record<string, number>> = {
 };
 const LAST_SIGNAL = 64;
 
+/** Every name, without SIG. */
+export const SIGNAL_NAMES: readonly string[] = Object.keys(NUMBERS);
+
 const NAMES = new Map<number, string>();
 // Of two names for one number the first is the usual one.
 for (const [name, number] of Object.entries(NUMBERS)) if (!NAMES.has(number)) NAMES.set(number, name);

@@ -6,14 +6,14 @@ import { ALIASES, VERBS } from '../verbs.ts';
 
 const GROUPS: Record<string, string[]> = {
   Boxes: ['run', 'create', 'start', 'stop', 'restart', 'kill', 'rm', 'wait', 'rename'],
-  'Looking inside': ['ps', 'top', 'logs', 'exec', 'attach', 'inspect'],
+  'Looking inside': ['ps', 'top', 'logs', 'exec', 'attach', 'sessions', 'inspect'],
   Images: ['images', 'import', 'tag', 'rmi'],
-  Boxyard: ['ui', 'user', 'info', 'doctor', 'version', 'help'],
+  Boxyard: ['ui', 'user', 'info', 'doctor', 'completion', 'version', 'help'],
 };
 
 function overview(): string {
   const groups = Object.entries(GROUPS).map(([title, names]) => {
-    const lines = names.map((name) => `  ${name.padEnd(9)} ${VERBS[name]?.summary ?? ''}`);
+    const lines = names.map((name) => `  ${name.padEnd(10)} ${VERBS[name]?.summary ?? ''}`);
     return `${style(title, 'bold')}\n${lines.join('\n')}\n`;
   });
   return `Usage: box COMMAND [ARGUMENTS]

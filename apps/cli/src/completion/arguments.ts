@@ -1,0 +1,63 @@
+/** What the arguments and the flags' values of each verb are, for completion. */
+import type { ValueKind } from '@boxyard/api/run-command';
+import type { Action } from '@boxyard/spec';
+
+export type ArgumentKind =
+  | ValueKind
+  /** Boxes whose state allows that action; a box of any state. */
+  | `box:${Action}`
+  | 'box'
+  | 'box-or-image'
+  /** Boxes that can be attached to, and terminals in them. */
+  | 'terminal'
+  | 'command'
+  | 'completion'
+  | 'shell'
+  | 'user-action'
+  /** Browsers that are signed in. */
+  | 'browser'
+  | 'format'
+  | 'object'
+  | 'box-filter'
+  | 'image-filter';
+
+/** By verb, one for each argument; of a repeated argument (`<name...>`) it holds for all. */
+export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
+  run: ['image'],
+  create: ['image'],
+  start: ['box:start'],
+  stop: ['box:stop'],
+  restart: ['box:restart'],
+  kill: ['box:kill'],
+  rm: ['box'],
+  wait: ['box'],
+  rename: ['box', 'text'],
+  top: ['box:top'],
+  logs: ['box'],
+  exec: ['box:exec'],
+  attach: ['terminal'],
+  sessions: ['box'],
+  stats: ['box:top'],
+  inspect: ['box-or-image'],
+  images: ['image'],
+  import: ['file', 'text'],
+  tag: ['image', 'text'],
+  rmi: ['image'],
+  completion: ['completion', 'shell'],
+  help: ['command'],
+  user: ['user-action', 'browser'],
+};
+
+/** Values of flags outside `run` and `create`, whose table knows its own; by verb where one name means several things. */
+const FLAG_VALUES: Record<string, ArgumentKind> = {
+  'env-file': 'file',
+  format: 'format',
+  signal: 'signal',
+  type: 'object',
+  'ps filter': 'box-filter',
+  'images filter': 'image-filter',
+};
+
+export function flagKind(verb: string, flag: string): ArgumentKind {
+  return FLAG_VALUES[`${verb} ${flag}`] ?? FLAG_VALUES[flag] ?? 'text';
+}
