@@ -11,6 +11,7 @@ import { connect } from './call.ts';
 import { median, processTime, times } from './measure.ts';
 import { commandRows } from './rows/commands.ts';
 import { crowdRows } from './rows/crowd.ts';
+import { dashboardRows } from './rows/dashboard.ts';
 import { loopRow } from './rows/loop.ts';
 import { memoryRows } from './rows/memory.ts';
 import { outputRows } from './rows/output.ts';
@@ -26,6 +27,7 @@ const GROUPS: Record<string, (world: World) => Promise<Row[]>> = {
   output: outputRows,
   terminal: terminalRows,
   crowd: crowdRows,
+  dashboard: dashboardRows,
 };
 
 async function makeWorld(agent: TestAgent): Promise<World> {

@@ -13,7 +13,7 @@ const TONES: Record<Tone | 'accent', string> = {
 export function Badge({ tone = 'quiet', children }: { tone?: keyof typeof TONES; children: ReactNode }) {
   return (
     <span
-      className={`inline-flex h-5 max-w-full items-center gap-1 truncate rounded-[4px] px-1.5 font-medium text-[11px] ${TONES[tone]}`}
+      className={`inline-block h-5 max-w-full truncate rounded-[4px] px-1.5 font-medium text-label leading-5 ${TONES[tone]}`}
     >
       {children}
     </span>

@@ -112,7 +112,7 @@ function Palette({ items, placeholder, close }: PaletteProps) {
         {rows.map(({ item, positions, heading }, index) => (
           <div key={item.id} role="presentation">
             {heading && (
-              <div role="presentation" className="px-2.5 pt-2 pb-1 font-medium text-[11px] text-quiet">
+              <div role="presentation" className="px-2.5 pt-2 pb-1 font-medium text-label text-quiet">
                 {heading}
               </div>
             )}

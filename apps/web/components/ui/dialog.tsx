@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { CloseIcon } from './icons';
 
 const SIZES = { small: 'min-[480px]:w-104', medium: 'min-[480px]:w-136', large: 'min-[480px]:w-4xl' };
@@ -38,12 +38,15 @@ export function Dialog({
   size = 'small',
   children,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className={BACKDROP} />
         <Base.Viewport className="fixed inset-0 z-40 flex items-start justify-center overflow-hidden p-4 pt-[12vh] max-[479px]:items-end max-[479px]:p-0">
           <Base.Popup
+            ref={popup}
+            initialFocus={() => firstControl(popup.current)}
             className={`rise flex max-h-[80dvh] w-full max-w-full flex-col rounded-box border border-line bg-surface shadow-pop outline-none max-[479px]:max-h-[92dvh] max-[479px]:rounded-b-none ${SIZES[size]}`}
           >
             <header className="flex items-start gap-3 px-5 pt-4 pb-3">
@@ -65,5 +68,14 @@ export function Dialog({
         </Base.Viewport>
       </Base.Portal>
     </Base.Root>
+  );
+}
+
+/** What the person came for: the first field, else the first button of the footer; never the corner. */
+function firstControl(popup: HTMLElement | null): HTMLElement | null {
+  return (
+    popup?.querySelector<HTMLElement>('input:enabled, textarea:enabled, [role=combobox]') ??
+    popup?.querySelector<HTMLElement>('footer button:enabled') ??
+    popup
   );
 }

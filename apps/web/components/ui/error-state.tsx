@@ -19,15 +19,17 @@ export function ErrorState({ error, retry, compact = false }: ErrorStateProps) {
     >
       <WarningIcon className="mt-0.5 shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
-        <p className="break-words font-medium first-letter:uppercase">{error.message}</p>
-        {error.hint && <p className="mt-0.5 break-words text-quiet">{error.hint}</p>}
+        <p className="max-h-40 overflow-y-auto break-words font-medium first-letter:uppercase">
+          {error.message}
+        </p>
+        {error.hint && <p className="mt-0.5 break-words text-quiet first-letter:uppercase">{error.hint}</p>}
         <div className="mt-2 flex flex-wrap items-center gap-2">
           {retry && (
             <Button size="small" onClick={retry}>
               Try again
             </Button>
           )}
-          <span className="ml-auto inline-flex items-center gap-1 font-mono text-[11px] text-quiet">
+          <span className="ml-auto inline-flex items-center gap-1 font-mono text-label text-quiet">
             {error.code}
             <CopyButton text={JSON.stringify(error, null, 2)} label="Copy the error" size="small" />
           </span>

@@ -6,7 +6,7 @@ export function Kbd({ children, className = '' }: { children: string; className?
         <kbd
           // biome-ignore lint/suspicious/noArrayIndexKey: the same key may come twice, and a sequence never changes
           key={index}
-          className="inline-flex h-4 min-w-4 items-center justify-center rounded-[4px] border border-line bg-raised px-1 font-sans text-[11px] text-quiet leading-none"
+          className="inline-flex h-4 min-w-4 items-center justify-center rounded-[4px] border border-line bg-raised px-1 font-sans text-label text-quiet leading-none"
         >
           {key}
         </kbd>

@@ -40,7 +40,7 @@ export function Tabs<Value extends string>({
           >
             {item.label}
             {item.count !== undefined && (
-              <span className="rounded-full bg-raised px-1.5 text-[11px] text-quiet">{item.count}</span>
+              <span className="rounded-full bg-raised px-1.5 text-label text-quiet">{item.count}</span>
             )}
           </Base.Tab>
         ))}

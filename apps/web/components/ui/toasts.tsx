@@ -38,8 +38,11 @@ function List() {
             <ShapeMark shape={SHAPES[tone]} />
           </span>
           <div className="min-w-0 flex-1">
-            <Toast.Title render={<p />} className="break-words font-medium first-letter:uppercase" />
-            <Toast.Description className="mt-0.5 break-words text-quiet" />
+            <Toast.Title
+              render={<p />}
+              className="max-h-40 overflow-y-auto break-words font-medium first-letter:uppercase"
+            />
+            <Toast.Description className="mt-0.5 break-words text-quiet first-letter:uppercase" />
           </div>
           {action && (
             <Button
