@@ -19,6 +19,11 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
   rename: { summary: 'Give a box another name', load: () => import('./commands/rename.ts') },
   ps: { summary: 'List boxes', load: () => import('./commands/ps.ts') },
   top: { summary: 'Show the processes of a box', load: () => import('./commands/top.ts') },
+  stats: {
+    summary: 'Show what boxes use: CPU, memory, processes, disk',
+    load: () => import('./commands/stats.ts'),
+  },
+  events: { summary: 'Show what happens, as it happens', load: () => import('./commands/events.ts') },
   logs: { summary: 'Show what a box printed', load: () => import('./commands/logs.ts') },
   exec: { summary: 'Run a command in a running box', load: () => import('./commands/exec.ts') },
   attach: {

@@ -70,7 +70,7 @@ export interface SystemService {
 }
 
 export interface StatsService {
-  /** A fresh sample of each; of all that run without names. Rates are over the time since the last one (a first one waits up to 250 ms). */
+  /** A fresh sample of each that runs; of all that run without names. Rates are over the time since the last one (a first one waits up to 250 ms). */
   containers(references?: string[]): Promise<ContainerStats[]>;
   history(reference: string, step: StatsStep): Promise<StatsHistory>;
   host(): Promise<HostSample>;

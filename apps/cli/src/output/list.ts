@@ -32,16 +32,15 @@ export interface List<View, Row extends object> {
 
 /** Prints a list as its options ask. JSON is the views as the API gives them. */
 export function printList<View, Row extends object>(list: List<View, Row>, options: ListOptions): void {
-  const { format = 'table' } = options;
-  if (options.quiet) {
-    write(list.views.map((view) => `${list.id(list.row(view))}\n`).join(''));
-  } else if (format === 'json') {
-    write(`${JSON.stringify(list.views, null, 2)}\n`);
-  } else if (format === 'table') {
-    write(formatTable(list.columns, list.views.map(list.row)));
-  } else {
-    write(renderTemplate(format, list.views.map(list.row)));
-  }
+  if (options.quiet) write(list.views.map((view) => `${list.id(list.row(view))}\n`).join(''));
+  else write(renderList(list, options.format));
+}
+
+/** A list as `--format` asks, whole lines. */
+export function renderList<View, Row extends object>(list: List<View, Row>, format = 'table'): string {
+  if (format === 'json') return `${JSON.stringify(list.views, null, 2)}\n`;
+  const rows = list.views.map(list.row);
+  return format === 'table' ? formatTable(list.columns, rows) : renderTemplate(format, rows);
 }
 
 /** `table {{.ID}}\t{{.Name}}` makes columns with the fields' names as titles; anything else is one line for each row. */

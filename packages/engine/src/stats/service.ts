@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerStats, StatsService } from '@boxyard/api';
-import { BoxError } from '@boxyard/spec';
 import type { Container } from '../containers/container.ts';
 import { type EngineContext, findContainer } from '../context.ts';
 import { CONTAINER_MEASURES, INTERVAL_MIN_MS } from './container-meter.ts';
@@ -16,9 +15,12 @@ export function statsService(engine: EngineContext, sampler: Sampler): StatsServ
   return {
     async containers(references) {
       const wanted = references
-        ? references.map((reference) => running(findContainer(engine, reference), sampler))
-        : [...engine.containers.values()].filter(({ id }) => sampler.meter(id));
-      return freshStats(wanted, sampler);
+        ? references.map((reference) => findContainer(engine, reference))
+        : [...engine.containers.values()];
+      return freshStats(
+        wanted.filter(({ id }) => sampler.meter(id)),
+        sampler,
+      );
     },
     async history(reference, step) {
       const { id } = findContainer(engine, reference);
@@ -37,13 +39,6 @@ export function statsService(engine: EngineContext, sampler: Sampler): StatsServ
       return { step, until: unixTime(until), ...columns };
     },
   };
-}
-
-function running(container: Container, sampler: Sampler): Container {
-  if (sampler.meter(container.id)) return container;
-  throw new BoxError('WRONG_STATE', `container "${container.name}" is ${container.state} and uses nothing`, {
-    hint: `start it first: box start ${container.name}`,
-  });
 }
 
 /** A sample of each that is at most 250 ms old. Containers that end meanwhile are left out. */
