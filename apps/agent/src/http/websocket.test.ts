@@ -1,7 +1,7 @@
 import { FrameClient } from '@boxyard/api/client';
 import { webSocketTransport } from '@boxyard/api/client/browser';
 import { encodeFrame, FrameType } from '@boxyard/spec';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { TestAgent } from '../testing/test-agent.ts';
 
@@ -9,7 +9,10 @@ let agent: TestAgent;
 beforeEach(async () => {
   agent = await TestAgent.start();
 });
-afterEach(() => agent[Symbol.asyncDispose]());
+afterEach(() => {
+  vi.useRealTimers();
+  return agent[Symbol.asyncDispose]();
+});
 
 async function newTicket(session: Record<string, string>): Promise<string> {
   return (await agent.tcp('POST', '/session/ticket', session, '')).json.ticket;
@@ -69,6 +72,59 @@ describe('the WebSocket', () => {
     const closed = new Promise((resolve) => socket.on('close', resolve));
     await agent.tcp('DELETE', '/session', session);
     await closed;
+  });
+
+  it('is pinged every 25 s and given up after 60 s of silence', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+    const session = await agent.signIn();
+    const { origin, cookie } = session;
+    const socket = new WebSocket(
+      `ws://${agent.host}/frames`,
+      ['boxyard-frames', `ticket.${await newTicket(session)}`],
+      { headers: { origin, cookie }, autoPong: false },
+    );
+    const next = (event: string) => new Promise((resolve) => socket.once(event, resolve));
+    // The agent took what was sent before when it answers.
+    const taken = () => {
+      const ponged = next('pong');
+      socket.ping();
+      return ponged;
+    };
+    await next('open');
+    socket.send(hello);
+    await taken();
+    for (const answers of [true, true, true, false, false]) {
+      const pinged = next('ping');
+      vi.advanceTimersByTime(25_000);
+      await pinged;
+      if (answers) socket.pong();
+      await taken();
+    }
+    const closed = next('close');
+    vi.advanceTimersByTime(10_000);
+    expect(await closed).toBe(1006);
+  });
+
+  it('keeps its session in use, and ends with it', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    const session = await agent.signIn();
+    const { origin, cookie } = session;
+    const socket = (await open({ origin, cookie }, [
+      'boxyard-frames',
+      `ticket.${await newTicket(session)}`,
+    ])) as WebSocket;
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    const day = 24 * 60 * 60_000;
+    const isIn = async () => (await agent.tcp('GET', '/trpc/access.status', session)).status;
+    for (let half = 0; half < 4; half++) {
+      vi.setSystemTime(Date.now() + 6 * day);
+      vi.advanceTimersByTime(60_000);
+    }
+    expect(await isIn()).toBe(200);
+    vi.setSystemTime(Date.now() + 6 * day);
+    vi.advanceTimersByTime(60_000);
+    await closed;
+    expect(await isIn()).toBe(401);
   });
 
   it('does not serve tickets to half a session', async () => {
