@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, openBox, test } from './fixtures.ts';
 
+/** Runs until it is asked to stop, and then ends at once. */
+const WAIT = 'trap "exit 0" TERM; while :; do sleep 0.1; done';
+
 test('boxes made on the command line appear, change and go without a reload', async ({
   dashboard,
   agent,
@@ -15,7 +18,7 @@ test('boxes made on the command line appear, change and go without a reload', as
 });
 
 test('a box is made, stopped, started and removed by its buttons', async ({ dashboard, agent }) => {
-  await dashboard.getByRole('button', { name: 'New box' }).click();
+  await dashboard.getByRole('link', { name: 'New box' }).click();
   await dashboard.getByLabel('Command').fill('sh -c "trap \'exit 3\' TERM; while :; do sleep 0.1; done"');
   await dashboard.getByLabel('Name').fill('web-made');
   await dashboard.getByRole('button', { name: 'Create and start' }).click();
@@ -26,13 +29,139 @@ test('a box is made, stopped, started and removed by its buttons', async ({ dash
   expect(await agent.ok(['inspect', '--format', '{{.State}}', 'web-made'])).toContain('stopped');
   await row.getByRole('button', { name: 'Start web-made', exact: true }).click();
   await expect(row.getByText('running')).toBeVisible();
-  await row.getByRole('button', { name: 'Stop web-made' }).click();
-  await row.getByRole('button', { name: 'Remove web-made' }).click();
+  await row.getByRole('button', { name: 'More for web-made' }).click();
+  await dashboard.getByRole('menuitem', { name: 'Remove…' }).click();
+  await expect(dashboard.getByText('It is running and will be killed.')).toBeVisible();
+  await dashboard.getByRole('button', { name: 'Remove web-made' }).click();
   await expect(row).toHaveCount(0);
 });
 
+test('the list without a mouse: search, move, stop, start, peek, remove; the focus stays in the list', async ({
+  dashboard,
+  agent,
+}) => {
+  for (const name of ['key-c', 'key-b', 'key-a']) {
+    await agent.ok(['run', '-d', '--name', name, 'busybox', 'sh', '-c', `echo I am ${name}; ${WAIT}`]);
+  }
+  const { keyboard } = dashboard;
+  const row = (name: string) => dashboard.locator(`[data-container="${name}"]`);
+  const lines = (name: string) =>
+    dashboard
+      .getByRole('complementary', { name: `Peek: ${name}` })
+      .getByRole('region', { name: 'Last log lines' })
+      .getByRole('paragraph');
+  await expect(row('key-a')).toBeVisible();
+  await keyboard.press('/');
+  await keyboard.type('key-');
+  await keyboard.press('ArrowDown');
+  await expect(row('key-a')).toBeFocused();
+  await keyboard.press('j');
+  await expect(row('key-b')).toBeFocused();
+  await keyboard.press('s');
+  await expect(row('key-b').getByText('stopped 0')).toBeVisible();
+  await keyboard.press('s');
+  await expect(row('key-b').getByText('running')).toBeVisible();
+  await keyboard.press('p');
+  await expect(lines('key-b')).toHaveText(['I am key-b', 'I am key-b']);
+  await keyboard.press('ArrowDown');
+  await expect(lines('key-c')).toHaveText(['I am key-c']);
+  await keyboard.press('Escape');
+  await expect(dashboard.getByRole('complementary', { name: /Peek/ })).toHaveCount(0);
+  await keyboard.press('k');
+  await keyboard.press('d');
+  const confirm = dashboard.getByRole('button', { name: 'Remove key-b' });
+  await expect(confirm).toBeVisible();
+  while (!(await confirm.evaluate((element) => element === document.activeElement)))
+    await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await expect(row('key-b')).toHaveCount(0);
+  await expect(row('key-c')).toBeFocused();
+  await keyboard.press('Enter');
+  await expect(dashboard).toHaveURL(/\/containers\/view\/\?id=/);
+});
+
+test('the focus stays on its box when the order changes and boxes come', async ({ dashboard, agent }) => {
+  await agent.ok(['create', '--name', 'order-m', 'busybox', 'true']);
+  await agent.ok(['create', '--name', 'order-z', 'busybox', 'true']);
+  const row = dashboard.locator('[data-container="order-m"]');
+  await row.focus();
+  await agent.ok(['create', '--name', 'order-a', 'busybox', 'true']);
+  await expect(dashboard.locator('[data-container="order-a"]')).toBeVisible();
+  await expect(row).toBeFocused();
+  await dashboard.getByRole('button', { name: 'Name' }).evaluate((button: HTMLElement) => button.click());
+  await expect(dashboard.getByRole('columnheader', { name: 'Name' })).toHaveAttribute(
+    'aria-sort',
+    'ascending',
+  );
+  await expect(row).toHaveAttribute('aria-rowindex', '3');
+  await expect(row).toBeFocused();
+});
+
+test('many are ticked and stopped at once; one question removes them, naming them', async ({
+  dashboard,
+  agent,
+}) => {
+  for (const name of ['bulk-1', 'bulk-2', 'bulk-3', 'other']) {
+    await agent.ok(['run', '-d', '--name', name, 'busybox', 'sh', '-c', WAIT]);
+  }
+  await dashboard.getByLabel('Search boxes').fill('bulk');
+  await expect(dashboard.locator('[data-container]')).toHaveCount(3);
+  await dashboard.getByRole('checkbox', { name: 'Select bulk-1' }).click();
+  await dashboard.getByRole('checkbox', { name: 'Select bulk-3' }).click({ modifiers: ['Shift'] });
+  const bar = dashboard.getByRole('region', { name: 'Selected boxes' });
+  await expect(bar.getByText('3 selected')).toBeVisible();
+  await bar.getByRole('button', { name: 'Stop' }).click();
+  await expect(dashboard.getByText('Stopped 3 boxes')).toBeVisible();
+  await expect(dashboard.getByRole('row').getByText('stopped 0')).toHaveCount(3);
+  await bar.getByRole('button', { name: 'Remove' }).click();
+  const question = dashboard.getByRole('dialog', { name: 'Remove 3 boxes?' });
+  await expect(question.getByRole('listitem')).toHaveText(['bulk-3', 'bulk-2', 'bulk-1']);
+  await question.getByRole('button', { name: 'Remove 3 boxes' }).click();
+  await expect(dashboard.getByText('No box matches')).toBeVisible();
+  await dashboard.getByRole('button', { name: 'Clear the filters' }).click();
+  await expect(dashboard.locator('[data-container]')).toHaveCount(1);
+});
+
+test('filters are in the address, counted over what the others leave, and survive a reload', async ({
+  dashboard,
+  agent,
+}) => {
+  await agent.ok(['run', '-d', '--name', 'facet-up', '--label', 'team=shop', 'busybox', 'sleep', '1000']);
+  await agent.ok(['run', '--name', 'facet-bad', '--label', 'team=shop', 'busybox', 'true']);
+  expect((await agent.box(['run', '--name', 'facet-worse', 'busybox', 'false'])).code).toBe(1);
+  await dashboard.getByRole('button', { name: 'Label' }).click();
+  await dashboard.getByRole('checkbox', { name: 'team=shop' }).check();
+  await dashboard.keyboard.press('Escape');
+  await expect(dashboard.getByRole('button', { name: 'All 2' })).toBeVisible();
+  await dashboard.getByRole('button', { name: 'Failed 0' }).click();
+  await expect(dashboard.getByText('only failed')).toBeVisible();
+  await expect(dashboard).toHaveURL(/state=failed/);
+  await expect(dashboard).toHaveURL(/label=team/);
+  await dashboard.reload();
+  await expect(dashboard.getByText('label team=shop')).toBeVisible();
+  await dashboard.getByRole('button', { name: 'Clear', exact: true }).click();
+  await expect(dashboard.locator('[data-container]')).toHaveCount(3);
+});
+
+test('two people stop one box: both see it stopped, neither an error', async ({ dashboard, agent }) => {
+  await agent.ok(['run', '-d', '--name', 'both', '--stop-timeout', '1', 'busybox', 'sleep', '1000']);
+  const other = await dashboard.context().newPage();
+  await other.goto(dashboard.url());
+  const pages = [dashboard, other];
+  const stop = (page: Page) => page.getByRole('button', { name: 'Stop both' });
+  for (const page of pages) await expect(stop(page)).toBeVisible();
+  const held = await Promise.all(pages.map(async (page) => await stop(page).elementHandle()));
+  await Promise.all(held.map((button) => button?.evaluate((element) => (element as HTMLElement).click())));
+  for (const page of pages) {
+    await expect(page.locator('[data-container="both"]').getByText('stopped SIGKILL')).toBeVisible();
+    await expect(page.getByRole('alertdialog')).toHaveCount(0);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  }
+  await other.close();
+});
+
 test('what is wrong with a wish is said beside the form, and what was typed stays', async ({ dashboard }) => {
-  await dashboard.getByRole('button', { name: 'New box' }).click();
+  await dashboard.getByRole('link', { name: 'New box' }).click();
   await dashboard.getByLabel('Image').fill('nosuch');
   await dashboard.getByRole('button', { name: 'Create and start' }).click();
   await expect(dashboard.getByRole('alert').getByText("no image 'nosuch'")).toBeVisible();

@@ -7,6 +7,7 @@ const LABELS: Record<RowAction, string> = {
   start: 'Start',
   stop: 'Stop',
   restart: 'Restart',
+  kill: 'Kill',
   remove: 'Remove',
 };
 

@@ -1,0 +1,12 @@
+/** Addresses of a box's page. */
+export type ContainerTab = 'overview' | 'logs' | 'terminal' | 'stats' | 'config' | 'inspect';
+
+/** `container`: an id or a name. */
+export function containerHref(container: string, tab?: ContainerTab): string {
+  return `/containers/view/?id=${encodeURIComponent(container)}${tab ? `&tab=${tab}` : ''}`;
+}
+
+/** As much of an id as people look at. */
+export function shortId(id: string): string {
+  return id.slice(0, 12);
+}

@@ -1,0 +1,48 @@
+import { useSyncExternalStore } from 'react';
+import { COLUMN_IDS, type ColumnId, DEFAULT_COLUMNS } from './columns';
+
+export type Density = 'normal' | 'compact';
+
+/** How this browser shows the list; what it shows is in the address. */
+export interface ListPreferences {
+  columns: readonly ColumnId[];
+  density: Density;
+}
+
+const KEY = 'boxyard.containers.list';
+const DEFAULTS: ListPreferences = { columns: DEFAULT_COLUMNS, density: 'normal' };
+const listeners = new Set<() => void>();
+let current: ListPreferences | undefined;
+
+/** What was remembered; anything else in the store counts as nothing. */
+export function parsePreferences(text: string | null): ListPreferences {
+  try {
+    const { columns, density } = JSON.parse(text ?? '{}') as Partial<Record<keyof ListPreferences, unknown>>;
+    return {
+      columns: Array.isArray(columns) ? COLUMN_IDS.filter((id) => columns.includes(id)) : DEFAULTS.columns,
+      density: density === 'compact' ? 'compact' : 'normal',
+    };
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function remembered(): ListPreferences {
+  current ??= parsePreferences(localStorage.getItem(KEY));
+  return current;
+}
+
+export function changePreferences(change: Partial<ListPreferences>): void {
+  current = { ...remembered(), ...change };
+  localStorage.setItem(KEY, JSON.stringify(current));
+  for (const listener of listeners) listener();
+}
+
+export function usePreferences(): ListPreferences {
+  return useSyncExternalStore(subscribe, remembered, () => DEFAULTS);
+}
