@@ -1,5 +1,5 @@
 /**
- * Pictures of the design page, part by part, light and dark, wide and narrow, to test-results/design: `npm run shots:design`. Its pages
+ * Pictures of the design page, part by part, light and dark, wide and narrow, to test-results/design, and what axe finds in them: `npm run shots:design`. Its pages
  * are built apart from the shipped ones (BOXYARD_DESIGN=1) and need no agent.
  */
 import { once } from 'node:events';
@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { CHROMIUM } from './browser.ts';
 
@@ -21,9 +22,16 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 const PARTS = ['controls', 'floating', 'figures', 'states'];
+/** A busy button is pale as a disabled one is, which needs no contrast (WCAG 2.2, 1.4.3), but axe does not know `aria-disabled` words. */
+const DISABLED = '[aria-disabled=true]';
 const OPENS = ['dialog', 'long', 'confirm', 'typed', 'right', 'bottom', 'palette'];
 /** Longer than any of the kit's transitions. */
 const SETTLED_MS = 250;
+
+function complain(what: string): void {
+  console.error(what);
+  process.exitCode = 1;
+}
 
 const server = createServer((request, response) => {
   const path = new URL(request.url ?? '/', 'http://design').pathname;
@@ -60,6 +68,7 @@ async function shoot(browser: Browser, theme: 'light' | 'dark', width: number): 
     for (const name of OPENS) {
       await page.getByRole('button', { name: `Open ${name}` }).click();
       await shot(`open-${name}`);
+      await report(page, `open ${name} ${theme} ${width}`);
       await page.keyboard.press('Escape');
     }
     await page.getByRole('button', { name: 'Menu' }).click();
@@ -72,11 +81,15 @@ async function shoot(browser: Browser, theme: 'light' | 'dark', width: number): 
   await context.close();
 }
 
-/** What sticks out at the side would be cut off on a phone. */
+/** What sticks out at the side would be cut off on a phone; and what axe finds. */
 async function report(page: Page, what: string): Promise<void> {
   const [wide, there] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   if (wide !== undefined && there !== undefined && wide > there)
-    console.error(`${what}: ${wide - there} px stick out`);
+    complain(`${what}: ${wide - there} px stick out`);
+  const { violations } = await new AxeBuilder({ page }).exclude(DISABLED).analyze();
+  for (const { id, nodes } of violations) {
+    for (const { html, failureSummary } of nodes) complain(`${what}: ${id}\n  ${html}\n  ${failureSummary}`);
+  }
 }
 
 mkdirSync(OUT, { recursive: true });

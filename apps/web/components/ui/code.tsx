@@ -1,4 +1,5 @@
 import { CopyButton } from './copy-button';
+import { ScrollBox } from './scroll-box';
 
 interface CodeProps {
   children: string;
@@ -12,13 +13,16 @@ interface CodeProps {
 export function Code({ children, copy = false, wrap = false }: CodeProps) {
   return (
     <div className="group relative min-w-0 rounded-box border border-line bg-raised">
-      <code
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-        tabIndex={0}
-        className={`block overflow-x-auto px-3 py-1.5 font-mono text-ink text-mono leading-5 ${wrap ? 'whitespace-pre-wrap break-words' : 'whitespace-pre'} ${copy ? 'pr-10 pointer-coarse:pr-14' : ''}`}
+      <ScrollBox
+        label="Code"
+        className={`overflow-x-auto rounded-box px-3 py-1.5 ${copy ? 'pr-10 pointer-coarse:pr-14' : ''}`}
       >
-        {children}
-      </code>
+        <code
+          className={`block font-mono text-ink text-mono leading-5 ${wrap ? 'whitespace-pre-wrap break-words' : 'w-max whitespace-pre'}`}
+        >
+          {children}
+        </code>
+      </ScrollBox>
       {copy && (
         <span className="absolute top-1 right-1 bg-raised pointer-coarse:-top-1">
           <CopyButton text={children} label="Copy" size="small" />

@@ -1,6 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { type ReactNode, useRef } from 'react';
 import { CloseIcon } from './icons';
+import { ScrollBox } from './scroll-box';
 
 const SIZES = { small: 'min-[480px]:w-104', medium: 'min-[480px]:w-136', large: 'min-[480px]:w-4xl' };
 
@@ -58,7 +59,11 @@ export function Dialog({
               </div>
               <CloseCorner />
             </header>
-            {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>}
+            {children && (
+              <ScrollBox label="Content" className="min-h-0 flex-1 overflow-y-auto px-5 pb-4">
+                {children}
+              </ScrollBox>
+            )}
             {footer && (
               <footer className="flex flex-wrap justify-end gap-2 border-line border-t px-5 py-3 max-[479px]:*:flex-1">
                 {footer}

@@ -2,6 +2,7 @@ import type { BoxError } from '@boxyard/spec';
 import { Button } from './button';
 import { CopyButton } from './copy-button';
 import { WarningIcon } from './icons';
+import { ScrollBox } from './scroll-box';
 
 interface ErrorStateProps {
   error: BoxError;
@@ -19,9 +20,9 @@ export function ErrorState({ error, retry, compact = false }: ErrorStateProps) {
     >
       <WarningIcon className="mt-0.5 shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
-        <p className="max-h-40 overflow-y-auto break-words font-medium first-letter:uppercase">
-          {error.message}
-        </p>
+        <ScrollBox label="Message" className="max-h-40 overflow-y-auto">
+          <p className="break-words font-medium first-letter:uppercase">{error.message}</p>
+        </ScrollBox>
         {error.hint && <p className="mt-0.5 break-words text-quiet first-letter:uppercase">{error.hint}</p>}
         <div className="mt-2 flex flex-wrap items-center gap-2">
           {retry && (

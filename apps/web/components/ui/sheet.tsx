@@ -1,6 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 import { BACKDROP, CloseCorner } from './dialog';
+import { ScrollBox } from './scroll-box';
 
 const SIDES = {
   right: 'inset-y-0 right-0 w-[min(30rem,100vw)] border-l slide-right',
@@ -28,7 +29,9 @@ export function Sheet({ open, onOpenChange, title, side = 'right', children }: S
             <Base.Title className="min-w-0 flex-1 truncate font-semibold text-title">{title}</Base.Title>
             <CloseCorner />
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
+          <ScrollBox label="Content" className="min-h-0 flex-1 overflow-y-auto p-4">
+            {children}
+          </ScrollBox>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
