@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { NextConfig } from 'next';
 import { PHASE_DEVELOPMENT_SERVER } from 'next/constants.js';
+import { buildId } from './scripts/build-id.ts';
 
 /** Static files only: the agent serves them, no React runs on a root server. */
 const config: NextConfig = {
@@ -9,6 +10,7 @@ const config: NextConfig = {
   transpilePackages: ['@boxyard/api', '@boxyard/spec'],
   turbopack: { root: join(import.meta.dirname, '../..') },
   devIndicators: false,
+  env: { BOXYARD_WEB_BUILD: buildId() },
 };
 
 /** `page.dev.tsx` are pages for whoever works on the dashboard: `next dev`, or a build with BOXYARD_DESIGN=1, which goes to `.next-design`. */

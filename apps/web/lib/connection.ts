@@ -24,7 +24,7 @@ const HIDDEN_FLUSH_MS = 250;
 let yard = EMPTY;
 const listeners = new Set<() => void>();
 let client: FrameClient | undefined;
-let feed: (FeedChannel & { watch?(watch: FeedWatch): void }) | undefined;
+let feed: FeedChannel | undefined;
 let watched: FeedWatch | undefined;
 
 function change(next: Partial<Yard>): void {
@@ -56,7 +56,6 @@ function connectionChanged(connection: ConnectionState): void {
   if (connection.status === 'lost') change({ connection, lostAt: lostAt ?? connection.lostAt });
   else if (connection.status === 'open') change({ connection, lostAt: null });
   else change({ connection });
-  if (connection.status === 'open') sendWatch();
 }
 
 /** The one connection of this tab: feed, terminals and logs share it. Made at first use. */
@@ -72,6 +71,7 @@ export function frames(): FrameClient {
     onState: connectionChanged,
   });
   feed = client.feed({ message: take });
+  if (watched) feed.watch(watched);
   addEventListener('online', retryVisible);
   document.addEventListener('visibilitychange', retryVisible);
   return client;
@@ -97,14 +97,10 @@ export function reconnect(): void {
   if (listeners.size > 0) frames();
 }
 
-/** Whose statistics the agent sends from now on; told again after each loss. */
+/** Whose statistics the agent sends from now on. */
 export function watchStats(watch: FeedWatch): void {
   watched = watch;
-  sendWatch();
-}
-
-function sendWatch(): void {
-  if (watched && yard.connection.status === 'open') feed?.watch?.(watched);
+  feed?.watch(watch);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -2,12 +2,12 @@ import { useSyncExternalStore } from 'react';
 
 export type Theme = 'system' | 'light' | 'dark';
 const KEY = 'boxyard.theme';
-const ORDER: readonly Theme[] = ['system', 'light', 'dark'];
+export const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 const listeners = new Set<() => void>();
 
 function stored(): Theme {
   const value = localStorage.getItem(KEY);
-  return ORDER.find((theme) => theme === value) ?? 'system';
+  return THEMES.find((theme) => theme === value) ?? 'system';
 }
 
 /** Puts the chosen theme on <html>, as public/theme.js does before the first paint; without one the system's preference rules. */
@@ -28,9 +28,15 @@ export function watchTheme(changed: () => void): () => void {
   };
 }
 
-/** The chosen theme and a function that goes on to the next. */
-export function useTheme(): [Theme, () => void] {
-  const theme = useSyncExternalStore(
+export function chooseTheme(theme: Theme): void {
+  localStorage.setItem(KEY, theme);
+  applyTheme();
+  for (const listener of listeners) listener();
+}
+
+/** The chosen theme. */
+export function useTheme(): Theme {
+  return useSyncExternalStore(
     (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -38,10 +44,4 @@ export function useTheme(): [Theme, () => void] {
     stored,
     () => 'system' as const,
   );
-  const next = () => {
-    localStorage.setItem(KEY, ORDER[(ORDER.indexOf(stored()) + 1) % ORDER.length] as Theme);
-    applyTheme();
-    for (const listener of listeners) listener();
-  };
-  return [theme, next];
 }

@@ -40,9 +40,16 @@ export class StaticFiles {
   #builtAt = Number.NaN;
   #entries = new Map<string, Entry>();
   #scriptHashes: string[] = [];
+  #build: string | null = null;
 
   constructor(root: string) {
     this.#root = root;
+  }
+
+  /** Which dashboard is served, as its pages know themselves; null when it does not say. */
+  get build(): string | null {
+    this.#refresh();
+    return this.#build;
   }
 
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
@@ -86,7 +93,9 @@ export class StaticFiles {
     if (builtAt === this.#builtAt) return;
     this.#builtAt = builtAt;
     this.#entries = listFiles(this.#root);
-    this.#scriptHashes = readScriptHashes(join(this.#root, 'csp.json'));
+    const { build, hashes } = readNotes(join(this.#root, 'csp.json'));
+    this.#build = build;
+    this.#scriptHashes = hashes;
   }
 
   /** connect-src names the WebSocket too: older browsers do not count ws: as 'self'. */
@@ -134,14 +143,17 @@ function listFiles(root: string): Map<string, Entry> {
   return entries;
 }
 
-/** `{hashes: ["sha256-…"]}`, which the build writes: the inline scripts that its pages contain. */
-function readScriptHashes(file: string): string[] {
+/** `{build: "…", hashes: ["sha256-…"]}`, which the build writes: its name, and the inline scripts that its pages contain. */
+function readNotes(file: string): { build: string | null; hashes: string[] } {
   try {
-    const { hashes } = JSON.parse(readFileSync(file, 'utf8')) as { hashes: unknown[] };
-    return hashes
-      .filter((hash): hash is string => typeof hash === 'string' && /^sha256-[A-Za-z0-9+/=]+$/.test(hash))
-      .map((hash) => `'${hash}'`);
+    const { build, hashes } = JSON.parse(readFileSync(file, 'utf8')) as { build?: unknown; hashes: unknown[] };
+    return {
+      build: typeof build === 'string' ? build : null,
+      hashes: hashes
+        .filter((hash): hash is string => typeof hash === 'string' && /^sha256-[A-Za-z0-9+/=]+$/.test(hash))
+        .map((hash) => `'${hash}'`),
+    };
   } catch {
-    return [];
+    return { build: null, hashes: [] };
   }
 }
