@@ -27,7 +27,8 @@ test('signing out ends the session for good, here and at the agent', async ({ pa
   await signIn(page, agent);
   const secret = await page.evaluate(() => localStorage.getItem('boxyard.session') ?? '');
   const cookies = await context.cookies();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'sign out' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByText('box ui')).toBeVisible();
   await context.addCookies(cookies);
   const list = new URL('/trpc/containers.list?input=%7B%7D', page.url()).href;

@@ -1,11 +1,10 @@
 import type { ContainerView, EventView, FeedMessage, FeedWatch } from '@boxyard/api';
 import { type ConnectionState, type FeedChannel, FrameClient } from '@boxyard/api/client';
-import { webSocketTransport } from '@boxyard/api/client/browser';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
+import { agentConnect, type Way } from './agent-connect';
 import { api } from './api';
 import { type Containers, EVENTS_HELD, FeedStore } from './feed-store';
 import { forgetAnswers, refreshAfter, refreshTerminals } from './queries';
-import { streamTicket } from './session';
 import { takeStats } from './stats-store';
 
 /** What the feed told so far. `containers` is null until the first snapshot. */
@@ -14,9 +13,16 @@ export interface Yard {
   containers: Containers | null;
   /** Since when the agent has not been heard of, milliseconds since the epoch; null while it is. What is shown is from then. */
   lostAt: number | null;
+  /** How live updates come. */
+  way: Way;
 }
 
-const EMPTY: Yard = { connection: { status: 'connecting' }, containers: null, lostAt: null };
+const EMPTY: Yard = {
+  connection: { status: 'connecting' },
+  containers: null,
+  lostAt: null,
+  way: 'websocket',
+};
 const NO_EVENTS: readonly EventView[] = [];
 /** A hidden tab draws no frames; what came is put in order this often. */
 const HIDDEN_FLUSH_MS = 250;
@@ -58,13 +64,15 @@ function connectionChanged(connection: ConnectionState): void {
   else change({ connection });
 }
 
+function wayChanged(way: Way): void {
+  if (yard.way !== way) change({ way });
+}
+
 /** The one connection of this tab: feed, terminals and logs share it. Made at first use. */
 export function frames(): FrameClient {
   if (client) return client;
-  const url = new URL('/frames', location.href);
-  url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   client = new FrameClient({
-    connect: webSocketTransport({ url: url.href, ticket: streamTicket }),
+    connect: agentConnect(wayChanged),
     build: 'web',
     reconnectFor: Number.POSITIVE_INFINITY,
     retryFirst: true,

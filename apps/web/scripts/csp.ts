@@ -19,5 +19,8 @@ for (const page of globSync('**/*.html', { cwd: out })) {
 }
 if (hashes.size === 0)
   throw new Error(`no inline script in the pages of ${out}: did next build change its output?`);
-writeFileSync(join(out, 'csp.json'), `${JSON.stringify({ build: buildId(), hashes: [...hashes].sort() }, null, 2)}\n`);
+writeFileSync(
+  join(out, 'csp.json'),
+  `${JSON.stringify({ build: buildId(), hashes: [...hashes].sort() }, null, 2)}\n`,
+);
 console.log(`csp.json: ${hashes.size} inline scripts`);

@@ -15,7 +15,8 @@ import { LogsChannel } from './logs-channel.ts';
 import { decodeJson, encodeJson } from './payload.ts';
 import { SearchChannel } from './search-channel.ts';
 
-const PROTOCOL = 1;
+/** Of the frames between agent and clients. */
+export const PROTOCOL = 1;
 /** Each channel costs a window and a connection to a shim. */
 const CHANNELS_MAX = 256;
 /** A peer that connects and says nothing is not kept. */
@@ -64,6 +65,8 @@ export interface ConnectionOptions {
   screens: Screens;
   principal: Principal;
   build: string;
+  /** Which dashboard is served. */
+  web: string | null;
 }
 
 /** One client's frames: hello, then channels. Whatever a client does wrong ends this connection or channel and nothing else. */
@@ -89,7 +92,11 @@ export class FrameConnection {
       () => this.#refuse(new BoxError('TIMEOUT', 'no hello arrived')),
       HELLO_TIMEOUT_MS,
     );
-    this.#send(FrameType.hello, 0, encodeJson({ protocol: PROTOCOL, build: options.build, features: [] }));
+    this.#send(
+      FrameType.hello,
+      0,
+      encodeJson({ protocol: PROTOCOL, build: options.build, web: options.web, features: [] }),
+    );
     duplex.listen({
       bytes: (chunk) => this.#bytes(chunk),
       drained: () => {

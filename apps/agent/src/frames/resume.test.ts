@@ -12,7 +12,7 @@ function connect(engine: FakeEngine, cuts: Cut[], piece?: number) {
   const connections = new Set<FrameConnection>();
   const transport = cutTransport(
     (duplex) => {
-      const options = { engine, screens: noScreens, principal: UNIX_PRINCIPAL, build: 'test' };
+      const options = { engine, screens: noScreens, principal: UNIX_PRINCIPAL, build: 'test', web: null };
       connections.add(new FrameConnection(duplex, options));
     },
     cuts,

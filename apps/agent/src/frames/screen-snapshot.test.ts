@@ -37,7 +37,8 @@ afterEach(async () => {
 /** A viewer with a window of its own; `told` holds the sizes that others gave the terminal. */
 async function look(rows: number, columns: number) {
   const transport = cutTransport(
-    (duplex) => new FrameConnection(duplex, { engine, screens, principal: UNIX_PRINCIPAL, build: 'test' }),
+    (duplex) =>
+      new FrameConnection(duplex, { engine, screens, principal: UNIX_PRINCIPAL, build: 'test', web: null }),
     [],
   );
   const client = new FrameClient({ connect: transport, build: 'test' });
@@ -77,7 +78,8 @@ describe('a terminal that several look at', () => {
 /** A terminal as text: a snapshot replaces everything, data is added. */
 function view(cuts: number[], offset: 'screen' | number = 'screen') {
   const transport = cutTransport(
-    (duplex) => new FrameConnection(duplex, { engine, screens, principal: UNIX_PRINCIPAL, build: 'test' }),
+    (duplex) =>
+      new FrameConnection(duplex, { engine, screens, principal: UNIX_PRINCIPAL, build: 'test', web: null }),
     cuts.map((toClient) => ({ toClient, toAgent: Infinity })),
   );
   const client = new FrameClient({ connect: transport, build: 'test' });

@@ -13,6 +13,7 @@ import { socketDuplex } from '../frames/socket-duplex.ts';
 import { type AccessParts, accessFor } from '../security/access.ts';
 import type { FrontDoor } from '../security/front-door.ts';
 import type { Screens } from '../terminals/screens.ts';
+import { openFeedStream } from './feed-stream.ts';
 import { requireJson, SECURITY_HEADERS, sendError, sendJson, statusOf } from './respond.ts';
 import type { SessionRoutes } from './session-routes.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -92,7 +93,7 @@ export class FrontServer {
     }
     const path = pathOf(request);
     if (path === '/healthz') return sendJson(response, 200, { ok: true });
-    const api = /^\/(trpc|session|transfer|frames)(\/|$)/.exec(path)?.[1];
+    const api = /^\/(trpc|session|transfer|frames|feed)(\/|$)/.exec(path)?.[1];
     if (!api) return this.#house.files.handle(request, response, path);
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     this.#door?.checkOrigin(request, { required: changes });
@@ -108,6 +109,8 @@ export class FrontServer {
       case 'session':
         if (!this.#door) throw new BoxError('NOT_FOUND', 'signing in is for the dashboard');
         return this.#house.routes.handle(request, response, path);
+      case 'feed':
+        return this.#feed(request, response);
       default:
         throw new BoxError('INVALID_ARGUMENT', 'frames need an upgrade of the connection');
     }
@@ -161,6 +164,14 @@ export class FrontServer {
     return session === undefined ? null : sessionPrincipal(session);
   }
 
+  /** For whom a proxy refuses the upgrade. */
+  async #feed(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const principal = this.#principal(request);
+    if (!principal) throw new BoxError('UNAUTHENTICATED', 'not signed in');
+    const duplex = await openFeedStream(request, response);
+    this.#serve(duplex, principal, principal.kind === 'session' ? principal.name : null);
+  }
+
   async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     this.#door?.checkHost(request);
     if (pathOf(request) !== '/frames') throw new BoxError('NOT_FOUND', 'no such address');
@@ -185,8 +196,9 @@ export class FrontServer {
   }
 
   #serve(duplex: Duplex, principal: Principal, session: string | null): void {
-    const { engine, screens, build } = this.#house;
-    const connection = new FrameConnection(duplex, { engine, screens, principal, build });
+    const { engine, screens, files, build } = this.#house;
+    const web = files.build;
+    const connection = new FrameConnection(duplex, { engine, screens, principal, build, web });
     this.#connections.set(connection, session);
     void connection.closed.then(() => {
       this.#connections.delete(connection);

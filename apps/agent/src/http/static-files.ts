@@ -146,7 +146,10 @@ function listFiles(root: string): Map<string, Entry> {
 /** `{build: "…", hashes: ["sha256-…"]}`, which the build writes: its name, and the inline scripts that its pages contain. */
 function readNotes(file: string): { build: string | null; hashes: string[] } {
   try {
-    const { build, hashes } = JSON.parse(readFileSync(file, 'utf8')) as { build?: unknown; hashes: unknown[] };
+    const { build, hashes } = JSON.parse(readFileSync(file, 'utf8')) as {
+      build?: unknown;
+      hashes: unknown[];
+    };
     return {
       build: typeof build === 'string' ? build : null,
       hashes: hashes

@@ -6,7 +6,10 @@ import { restoreDock } from '../../lib/dock';
 import { listenForKeys, useKeys } from '../../lib/keys';
 import { toggleRail } from '../../lib/rail';
 import { SignedOut } from '../signed-out';
+import { Banners } from './banners';
 import { BottomBar } from './bottom-bar';
+import { OverlayHost } from './overlay-host';
+import { openOverlay, toggleOverlay } from './overlays';
 import { PLACES } from './places';
 import { Rail } from './rail';
 import { SignInFrame } from './sign-in-frame';
@@ -41,11 +44,13 @@ function Frame({ children }: { children: ReactNode }) {
       <Rail />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar />
+        <Banners />
         <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-hidden outline-none">
           <Suspense>{children}</Suspense>
         </main>
         <BottomBar />
       </div>
+      <OverlayHost />
     </div>
   );
 }
@@ -57,6 +62,8 @@ function useShellKeys(): void {
   useKeys(Object.fromEntries(places), { group: 'Go to' });
   useKeys(
     {
+      'mod+k': { label: 'Search and do anything', run: () => toggleOverlay('palette') },
+      '?': { label: 'This help', run: () => openOverlay('help') },
       '\\': { label: 'Icons or words in the rail', run: toggleRail },
       '[': { label: 'Tab before', run: () => turnTab(-1) },
       ']': { label: 'Next tab', run: () => turnTab(1) },

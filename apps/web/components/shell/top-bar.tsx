@@ -1,38 +1,66 @@
 import Link from 'next/link';
 import { Fragment } from 'react';
-import { reconnect, useConnection } from '../../lib/connection';
+import { reconnect } from '../../lib/connection';
+import { shownKeys, useModName } from '../../lib/platform';
 import { signOut } from '../../lib/session';
-import { useTheme } from '../../lib/theme';
-import { ConnectionMark } from '../connection-mark';
+import { chooseTheme, THEMES, useTheme } from '../../lib/theme';
+import { IconButton } from '../ui/icon-button';
+import { CheckIcon, MoonIcon, MoreIcon, SearchIcon, SunIcon } from '../ui/icons';
+import { Kbd } from '../ui/kbd';
+import { Menu } from '../ui/menu';
+import { ConnectionMark } from './connection-mark';
+import { HostHealth } from './host-health';
+import { openOverlay } from './overlays';
 import { usePageHead } from './page-head';
 
-/** Where you are, and whether what you see is live. */
+/** Where you are, how the host is, and whether what you see is live. */
 export function TopBar() {
-  const connection = useConnection();
-  const [theme, nextTheme] = useTheme();
+  const mod = useModName();
   return (
-    <header className="flex h-11 shrink-0 items-center gap-3 border-line border-b bg-surface px-4">
+    <header className="flex h-11 shrink-0 items-center gap-3 border-line border-b bg-surface pr-2 pl-4">
       <Breadcrumb />
-      <span className="ml-auto flex items-center gap-3 whitespace-nowrap">
-        <ConnectionMark state={connection} />
+      <span className="ml-auto flex shrink-0 items-center gap-3 whitespace-nowrap">
+        <HostHealth />
+        <ConnectionMark />
         <button
           type="button"
-          onClick={nextTheme}
-          className="min-w-5 text-quiet hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11"
-          aria-label={`Theme: ${theme}. Change`}
-          title={`Theme: ${theme}`}
+          onClick={() => openOverlay('palette')}
+          className="flex h-7 items-center gap-2 rounded-box border border-edge bg-field px-2 text-quiet hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11 pointer-coarse:justify-center max-sm:border-transparent"
         >
-          {theme === 'dark' ? '☾' : theme === 'light' ? '☀' : '◐'}
+          <SearchIcon />
+          <span className="max-sm:sr-only">Search</span>
+          <Kbd className="max-md:hidden">{shownKeys('mod+k', mod)}</Kbd>
         </button>
-        <button
-          type="button"
-          onClick={() => void signOut().then(reconnect)}
-          className="text-quiet hover:text-ink pointer-coarse:h-11"
-        >
-          Sign out
-        </button>
+        <span className="max-sm:hidden">
+          <OwnMenu />
+        </span>
       </span>
     </header>
+  );
+}
+
+function OwnMenu() {
+  const theme = useTheme();
+  return (
+    <Menu
+      trigger={
+        <IconButton label="Theme, help, sign out">
+          <MoreIcon />
+        </IconButton>
+      }
+      items={[
+        ...THEMES.map((choice) => ({
+          label: `${choice[0]?.toUpperCase()}${choice.slice(1)} theme`,
+          icon: choice === theme ? <CheckIcon /> : choice === 'dark' ? <MoonIcon /> : <SunIcon />,
+          onSelect: () => chooseTheme(choice),
+        })),
+        'separator',
+        { label: 'Keyboard', shortcut: '?', onSelect: () => openOverlay('help') },
+        { label: 'Settings', shortcut: 'g s', href: '/settings/' },
+        'separator',
+        { label: 'Sign out', onSelect: () => void signOut().then(reconnect) },
+      ]}
+    />
   );
 }
 
@@ -53,7 +81,7 @@ function Breadcrumb() {
             </li>
           </Fragment>
         ))}
-        <li aria-current="page" className="min-w-0 truncate font-medium">
+        <li aria-current="page" className="min-w-0 truncate text-quiet max-sm:font-medium max-sm:text-ink">
           {title}
         </li>
       </ol>

@@ -191,16 +191,17 @@ export class FrameClient implements Frames {
   }
 
   #dispatch(frame: Frame): void {
-    if (frame.type === FrameType.hello) this.#helloArrived(parseJson(frame.payload) as { build: string });
+    if (frame.type === FrameType.hello)
+      this.#helloArrived(parseJson(frame.payload) as { build: string; web?: string | null });
     else if (frame.type === FrameType.error) this.#errorArrived(frame);
     else this.#sessions.get(frame.channel)?.frame(frame);
   }
 
-  #helloArrived({ build }: { build: string }): void {
+  #helloArrived({ build, web }: { build: string; web?: string | null }): void {
     this.#everOpen = true;
     this.#lostAt = null;
     this.#attempt = 0;
-    this.#setState({ status: 'open', build });
+    this.#setState({ status: 'open', build, web: web ?? null });
   }
 
   #errorArrived({ channel, payload }: Frame): void {

@@ -36,7 +36,8 @@ export type Connect = (handlers: TransportHandlers) => Promise<Transport>;
 
 export type ConnectionState =
   | { status: 'connecting' }
-  | { status: 'open'; build: string }
+  /** `web`: which dashboard the agent serves now, null when it does not say. */
+  | { status: 'open'; build: string; web: string | null }
   /** Lost; tried again at `retryAt` (milliseconds since the epoch) until `reconnectFor` has passed since `lostAt`. */
   | { status: 'lost'; lostAt: number; retryAt: number; reason: BoxError }
   /** For good: by `close()` (reason null), by a final error, or because the time was up. */

@@ -5,6 +5,9 @@ import type { Connect } from './types.ts';
 export const WEBSOCKET_PROTOCOL = 'boxyard-frames';
 export const TICKET_PROTOCOL_PREFIX = 'ticket.';
 
+/** An agent under load opens it in milliseconds. */
+const OPEN_TIMEOUT_MS = 5_000;
+
 export interface WebSocketTransportOptions {
   /** `ws://127.0.0.1:7420/frames`: same origin as the page. */
   url: string;
@@ -22,9 +25,17 @@ export function webSocketTransport(options: WebSocketTransportOptions): Connect 
     const socket = new WebSocket(options.url, [WEBSOCKET_PROTOCOL, `${TICKET_PROTOCOL_PREFIX}${ticket}`]);
     socket.binaryType = 'arraybuffer';
     await new Promise<void>((resolve, reject) => {
-      socket.onopen = () => resolve();
+      // A proxy that knows no upgrades may keep the request for itself; the browser would wait for minutes.
+      const timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
+      socket.onopen = () => {
+        clearTimeout(timer);
+        resolve();
+      };
       // The browser does not say why: a stopped agent and a proxy that refuses upgrades look alike.
-      socket.onclose = () => reject(new BoxError('UNAVAILABLE', 'the agent does not answer'));
+      socket.onclose = () => {
+        clearTimeout(timer);
+        reject(new BoxError('UNAVAILABLE', 'the agent does not answer'));
+      };
     });
     socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => {
       if (event.data instanceof ArrayBuffer) handlers.bytes(new Uint8Array(event.data));

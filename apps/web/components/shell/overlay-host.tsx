@@ -1,0 +1,33 @@
+import { type ComponentType, useEffect, useState } from 'react';
+import { type Overlay, openOverlay, useOverlay } from './overlays';
+
+type Shown = Exclude<Overlay, null>;
+type Part = ComponentType<{ open: boolean; close: () => void }>;
+
+const LOADERS: Record<Shown, () => Promise<{ default: Part }>> = {
+  palette: () => import('./palette'),
+  help: () => import('./key-help'),
+  more: () => import('./more-sheet'),
+};
+
+/** Loads what lies over the page: the palette as soon as the browser has nothing else to do, the others when they are wanted. */
+export function OverlayHost() {
+  const overlay = useOverlay();
+  const [parts, setParts] = useState<Partial<Record<Shown, Part>>>({});
+  const load = (which: Shown) =>
+    LOADERS[which]().then(({ default: part }) => setParts((known) => ({ ...known, [which]: part })));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `load` is the same in all renderings
+  useEffect(() => {
+    // Safari has no requestIdleCallback.
+    if ('requestIdleCallback' in window) requestIdleCallback(() => void load('palette'));
+    else setTimeout(() => void load('palette'), 1_000);
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when another is wanted
+  useEffect(() => {
+    if (overlay && !parts[overlay]) void load(overlay);
+  }, [overlay]);
+  return (Object.keys(LOADERS) as Shown[]).map((which) => {
+    const Part = parts[which];
+    return Part && <Part key={which} open={overlay === which} close={() => openOverlay(null)} />;
+  });
+}
