@@ -75,10 +75,15 @@ export function sizeDock(size: Dock['size']): void {
   change({ size });
 }
 
+/** What a window of this height has for the dock at most, pixels. */
+export function dockHeightMost(): number {
+  return Math.max(DOCK_HEIGHT_MIN, Math.round(innerHeight * HEIGHT_MOST));
+}
+
 /** `height` in pixels; kept between the least that is of use and what the window has. */
 export function setDockHeight(height: number): void {
-  const most = Math.max(DOCK_HEIGHT_MIN, Math.round(innerHeight * HEIGHT_MOST));
-  change({ height: Math.round(Math.min(Math.max(height, DOCK_HEIGHT_MIN), most)), size: 'open' });
+  const kept = Math.min(Math.max(height, DOCK_HEIGHT_MIN), dockHeightMost());
+  change({ height: Math.round(kept), size: 'open' });
 }
 
 export function useDock(): Dock {

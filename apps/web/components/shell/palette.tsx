@@ -2,7 +2,7 @@ import type { ContainerView } from '@boxyard/api';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useMemo } from 'react';
-import { act, allowed, ROW_ACTIONS, type RowAction } from '../../lib/actions';
+import { act, allowed, type RowAction, VERBS } from '../../lib/actions';
 import { useOfferedCommands } from '../../lib/commands';
 import { useYard } from '../../lib/connection';
 import { openInDock } from '../../lib/dock';
@@ -94,22 +94,17 @@ function boxItem({ id, name, image }: ContainerView, go: Go): PaletteItem {
   };
 }
 
-const WORDS: Record<RowAction, string> = {
-  start: 'Start',
-  stop: 'Stop',
-  restart: 'Restart',
-  remove: 'Remove',
-};
+/** The others ask first: the box's page and the list do. */
+const AT_ONCE: readonly RowAction[] = ['start', 'stop', 'restart'];
 
 function actionItems(container: ContainerView, go: Go): PaletteItem[] {
   const { id, name } = container;
   const group = 'Actions';
   const box = { id, name };
   return [
-    // Removing asks first, and the palette cannot: the box's page does.
-    ...ROW_ACTIONS.filter((action) => action !== 'remove' && allowed(action, container)).map((action) => ({
+    ...AT_ONCE.filter((action) => allowed(action, container)).map((action) => ({
       id: `${action} ${id}`,
-      label: `${WORDS[action]} ${name}`,
+      label: `${VERBS[action].label} ${name}`,
       group,
       run: () => void act(action, container),
     })),

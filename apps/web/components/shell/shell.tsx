@@ -2,12 +2,13 @@
 import { usePathname, useRouter } from 'next/navigation';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { useConnection } from '../../lib/connection';
-import { restoreDock } from '../../lib/dock';
+import { restoreDock, useDock } from '../../lib/dock';
 import { listenForKeys, useKeys } from '../../lib/keys';
 import { toggleRail } from '../../lib/rail';
 import { SignedOut } from '../signed-out';
 import { Banners } from './banners';
 import { BottomBar } from './bottom-bar';
+import { Dock } from './dock';
 import { OverlayHost } from './overlay-host';
 import { openOverlay, toggleOverlay } from './overlays';
 import { PLACES } from './places';
@@ -33,6 +34,8 @@ export function Shell({ children }: { children: ReactNode }) {
 
 function Frame({ children }: { children: ReactNode }) {
   useShellKeys();
+  const { tabs, size } = useDock();
+  const maximised = tabs.length > 0 && size === 'maximised';
   return (
     <div className="flex h-dvh">
       <a
@@ -45,9 +48,14 @@ function Frame({ children }: { children: ReactNode }) {
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar />
         <Banners />
-        <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-hidden outline-none">
+        <main
+          id="page"
+          tabIndex={-1}
+          className={`min-h-0 flex-1 overflow-hidden outline-none ${maximised ? 'hidden' : ''}`}
+        >
           <Suspense>{children}</Suspense>
         </main>
+        <Dock />
         <BottomBar />
       </div>
       <OverlayHost />

@@ -114,3 +114,9 @@ export const SidebarIcon = icon(
     <path d="M6 2.5v11" />
   </>,
 );
+export const DockIcon = icon(
+  <>
+    <rect x="1.75" y="2.5" width="12.5" height="11" rx="1.5" />
+    <path d="M2 9.5h12" />
+  </>,
+);
