@@ -10,7 +10,12 @@ export type EnvironmentLookup = (key: string) => string | undefined;
 export function parseEnvironmentFlag(text: string, lookup: EnvironmentLookup): string | undefined {
   const equals = text.indexOf('=');
   const key = equals === -1 ? text : text.slice(0, equals);
-  if (!key || text.includes('\0')) {
+  if (text.includes('\0')) {
+    throw new BoxError('INVALID_ARGUMENT', `-e ${key.replaceAll('\0', '')}: the text contains a NUL byte`, {
+      hint: 'no environment can hold one: leave it out',
+    });
+  }
+  if (!key) {
     throw new BoxError('INVALID_ARGUMENT', `-e ${JSON.stringify(text)}: no name before "="`, {
       hint: "write -e KEY=VALUE, or -e KEY to pass on the caller's value",
     });

@@ -1,4 +1,5 @@
 export * from './capabilities.ts';
+export * from './capability-words.ts';
 export * from './container.ts';
 export * from './cri.ts';
 export * from './durations.ts';

@@ -5,6 +5,7 @@ import type { Caller } from './flags.ts';
 import { formatLine, parseLine, type RunLine, type RunVerb, type WordProblem } from './line.ts';
 import { lineOf, requestOf } from './request.ts';
 
+export * from './duplicate.ts';
 export * from './flags.ts';
 export * from './line.ts';
 export * from './request.ts';

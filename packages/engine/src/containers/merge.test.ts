@@ -1,4 +1,5 @@
 import { type CreateInput, createInput } from '@boxyard/api';
+import { requestLike } from '@boxyard/api/run-command';
 import type { ImageConfig } from '@boxyard/spec';
 import { expect, test } from 'vitest';
 import { mergeConfig } from './merge.ts';
@@ -76,3 +77,35 @@ test('a soft limit above the hard limit is refused', () => {
   expect(() => merge({ ulimits: [{ name: 'nofile', soft: 10, hard: 5 }] })).toThrow('above the hard limit');
   expect(() => merge({ ulimits: [{ name: 'nofiles', soft: 1, hard: 5 }] })).toThrow('is no limit');
 });
+
+const IMAGES: ImageConfig[] = [
+  {},
+  { cmd: ['serve'], env: ['PATH=/app', 'A=image'], labels: { a: 'image' }, workdir: '/app', user: 'app' },
+  { entrypoint: ['/init', '-x'], cmd: ['serve'], stopSignal: 'SIGQUIT', env: ['B=1'] },
+];
+const REQUESTS: CreateInput[] = [
+  {},
+  { command: ['ls', '-l'], tty: true, openStdin: true, autoRemove: true, readonlyRoot: true },
+  { entrypoint: [], command: ['sh'] },
+  { entrypoint: ['/init', '-x'] },
+  { env: ['A=2', 'PATH=/mine', 'C=line\nbreak'], labels: { a: 'mine', b: '' }, workdir: '/x', user: '5:6' },
+  { capAdd: ['ALL'], network: 'host', noNewPrivileges: true },
+  { capDrop: ['ALL'], stopSignal: 'SIGRTMIN+3', stopTimeout: 0, umask: 0o77, timezone: 'UTC' },
+  { capAdd: ['NET_ADMIN'], capDrop: ['CHOWN'], hostname: 'other', shmSize: 1024, log: { maxFile: 2 } },
+  {
+    mounts: [
+      { type: 'bind', source: '/s', target: '/t', readonly: true },
+      { type: 'tmpfs', target: '/m', size: 4096 },
+    ],
+    ulimits: [{ name: 'nofile', soft: 1, hard: 2 }],
+  },
+];
+
+test.each(IMAGES.flatMap((image) => REQUESTS.map((request) => ({ image, request }))))(
+  'a box made like another one has the same configuration: %j',
+  ({ image, request }) => {
+    const config = merge(request, image);
+    const own = { id: '0123456789abcdef'.repeat(4), name: 'web' };
+    expect(merge(requestLike(config, image, own), image)).toEqual(config);
+  },
+);
