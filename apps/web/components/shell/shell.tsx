@@ -1,4 +1,5 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { usePathname, useRouter } from 'next/navigation';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { useConnection } from '../../lib/connection';
@@ -8,7 +9,6 @@ import { toggleRail } from '../../lib/rail';
 import { SignedOut } from '../signed-out';
 import { Banners } from './banners';
 import { BottomBar } from './bottom-bar';
-import { Dock } from './dock';
 import { OverlayHost } from './overlay-host';
 import { openOverlay, toggleOverlay } from './overlays';
 import { PLACES } from './places';
@@ -31,6 +31,8 @@ export function Shell({ children }: { children: ReactNode }) {
   }
   return <Frame>{children}</Frame>;
 }
+
+const Dock = dynamic(() => import('./dock').then(({ Dock: dock }) => dock), { ssr: false });
 
 function Frame({ children }: { children: ReactNode }) {
   useShellKeys();
@@ -55,7 +57,7 @@ function Frame({ children }: { children: ReactNode }) {
         >
           <Suspense>{children}</Suspense>
         </main>
-        <Dock />
+        {tabs.length > 0 && <Dock />}
         <BottomBar />
       </div>
       <OverlayHost />

@@ -1,17 +1,16 @@
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { Fragment } from 'react';
-import { reconnect } from '../../lib/connection';
 import { shownKeys, useModName } from '../../lib/platform';
-import { signOut } from '../../lib/session';
-import { chooseTheme, THEMES, useTheme } from '../../lib/theme';
-import { IconButton } from '../ui/icon-button';
-import { CheckIcon, MoonIcon, MoreIcon, SearchIcon, SunIcon } from '../ui/icons';
+import { SearchIcon } from '../ui/icons';
 import { Kbd } from '../ui/kbd';
-import { Menu } from '../ui/menu';
 import { ConnectionMark } from './connection-mark';
 import { HostHealth } from './host-health';
 import { openOverlay } from './overlays';
 import { usePageHead } from './page-head';
+
+/** The menu's code is most of the shell's: it comes after the page. */
+const OwnMenu = dynamic(() => import('./own-menu'), { ssr: false });
 
 /** Where you are, how the host is, and whether what you see is live. */
 export function TopBar() {
@@ -31,36 +30,11 @@ export function TopBar() {
           <span className="max-sm:sr-only">Search</span>
           <Kbd className="max-md:hidden">{shownKeys('mod+k', mod)}</Kbd>
         </button>
-        <span className="max-sm:hidden">
+        <span className="min-w-8 max-sm:hidden">
           <OwnMenu />
         </span>
       </span>
     </header>
-  );
-}
-
-function OwnMenu() {
-  const theme = useTheme();
-  return (
-    <Menu
-      trigger={
-        <IconButton label="Theme, help, sign out">
-          <MoreIcon />
-        </IconButton>
-      }
-      items={[
-        ...THEMES.map((choice) => ({
-          label: `${choice[0]?.toUpperCase()}${choice.slice(1)} theme`,
-          icon: choice === theme ? <CheckIcon /> : choice === 'dark' ? <MoonIcon /> : <SunIcon />,
-          onSelect: () => chooseTheme(choice),
-        })),
-        'separator',
-        { label: 'Keyboard', shortcut: '?', onSelect: () => openOverlay('help') },
-        { label: 'Settings', shortcut: 'g s', href: '/settings/' },
-        'separator',
-        { label: 'Sign out', onSelect: () => void signOut().then(reconnect) },
-      ]}
-    />
   );
 }
 
