@@ -201,7 +201,7 @@ test('one connection carries list, logs and terminal; the whole way by keyboard;
   await expect(dashboard.getByRole('log')).toBeVisible();
   expect(await narrow()).toBeLessThanOrEqual(390);
   await press(dashboard, 'Terminal');
-  await expect(dashboard.getByText('● live')).toBeVisible();
+  await expect(dashboard.getByTestId('terminal-state')).toBeVisible();
   expect(await narrow()).toBeLessThanOrEqual(390);
   expect(sockets).toHaveLength(1);
 });

@@ -9,6 +9,8 @@ const HEAP_GROWTH_BYTES = 20 * 1024 * 1024;
 const screenHas = (page: Page, text: RegExp, part: 'screen' | 'history' = 'screen') =>
   expect.poll(() => screenText(page, part), { intervals: [POLL_MS] }).toMatch(text);
 const POLL_MS = 50;
+/** The terminal's own words about its state. */
+const says = (page: Page, words: string) => expect(page.getByTestId('terminal-state')).toHaveText(words);
 
 test('typing reaches the box and its echo comes back; a resized window reaches the program', async ({
   dashboard,
@@ -84,10 +86,10 @@ test('a box that ends under its terminal leaves the screen, says so and offers S
   await openBox(dashboard, 'web-ends', 'Terminal');
   await screenHas(dashboard, /#/);
   await dashboard.keyboard.type('echo last-$((40+2)); exit 7\n');
-  await expect(dashboard.getByText('box stopped with 7')).toBeVisible();
+  await says(dashboard, 'box stopped with 7');
   expect(await screenText(dashboard)).toContain('last-42');
   await dashboard.getByRole('button', { name: 'Start web-ends', exact: true }).last().click();
-  await expect(dashboard.getByText('● live')).toBeVisible();
+  await says(dashboard, 'live');
   await dashboard.keyboard.type('echo again-$((40+3))\n');
   await screenHas(dashboard, /^again-43$/m);
 });
@@ -127,7 +129,7 @@ test('a shell in a box without a terminal; a box that stops says so and offers S
   await dashboard.keyboard.type('echo same-$here\n');
   await screenHas(dashboard, /^same-42$/m);
   await dashboard.keyboard.type('exit 4\n');
-  await expect(dashboard.getByText('ended with 4')).toBeVisible();
+  await says(dashboard, 'shell exited 4');
   await agent.ok(['kill', 'web-shell']);
   await dashboard.getByRole('button', { name: 'Start web-shell' }).first().click();
   await expect(dashboard.getByText('running')).toBeVisible();
@@ -139,11 +141,11 @@ test('what is typed while the agent is dead arrives once when another one lives'
 }) => {
   await agent.ok(['run', '-dit', '--name', 'web-typed', 'busybox', 'cat']);
   await openBox(dashboard, 'web-typed', 'Terminal');
-  await expect(dashboard.getByText('● live')).toBeVisible();
+  await says(dashboard, 'live');
   await dashboard.keyboard.type('before\n');
   await screenHas(dashboard, /^before\nbefore$/m);
   await agent.kill9();
-  await expect(dashboard.getByText('reconnecting: the box goes on')).toBeVisible();
+  await says(dashboard, 'reconnecting: the box goes on, what you type is kept');
   await dashboard.keyboard.type('while-dead\n');
   await agent.launch();
   await screenHas(dashboard, /^while-dead\nwhile-dead$/m);

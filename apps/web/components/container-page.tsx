@@ -5,7 +5,7 @@ import { InspectPanel } from './inspect-panel';
 import { LogView } from './log-view';
 import { RowActions } from './row-actions';
 import { Page } from './shell/page';
-import { TerminalPanel } from './terminal-panel';
+import { TerminalPanel } from './terminals/terminal-panel';
 import { EmptyState } from './ui/empty-state';
 import { StatusMark } from './ui/status-mark';
 
@@ -16,11 +16,9 @@ const CRUMBS = [{ label: 'Boxes', href: '/containers/' }];
 interface Props {
   id: string;
   tab: string;
-  /** Exec session that the terminal shows. */
-  session: string | null;
 }
 
-export function ContainerPage({ id, tab, session }: Props) {
+export function ContainerPage({ id, tab }: Props) {
   const container = useContainer(id);
   if (container === undefined) return null;
   if (container === null) {
@@ -60,7 +58,7 @@ export function ContainerPage({ id, tab, session }: Props) {
         </nav>
         <div className="min-h-64 flex-1">
           {tab === 'terminal' ? (
-            <TerminalPanel container={container} session={session} />
+            <TerminalPanel container={container} />
           ) : tab === 'inspect' ? (
             <InspectPanel container={container} />
           ) : (

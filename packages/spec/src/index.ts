@@ -18,6 +18,7 @@ export * from './signals.ts';
 export * from './sizes.ts';
 export * from './state.ts';
 export * from './templates.ts';
+export * from './terminal-report.ts';
 export * from './ulimit.ts';
 export * from './users.ts';
 export * from './volumes.ts';

@@ -1,6 +1,6 @@
 import type { AttachOpened, OpenPayload } from '@boxyard/api';
 import type { AttachHandle, EngineFace } from '@boxyard/engine';
-import { BoxError, type Frame, FrameType } from '@boxyard/spec';
+import { BoxError, type Frame, FrameType, isTerminalReport } from '@boxyard/spec';
 import { z } from 'zod';
 import type { Screens, Size, SizeHold } from '../terminals/screens.ts';
 import type { Channel, ChannelLink } from './connection.ts';
@@ -143,7 +143,7 @@ export class AttachChannel implements Channel {
         else if (frame.offset + frame.payload.length - this.#inputAcknowledged > INPUT_MAX_BYTES)
           this.#fail(tooMuch());
         else {
-          this.#takeSize(handle);
+          this.#takeLead(handle, frame.payload);
           handle.input(frame.offset, frame.payload);
         }
         break;
@@ -155,7 +155,7 @@ export class AttachChannel implements Channel {
         if (!size.success) throw new BoxError('INVALID_ARGUMENT', 'a resize frame holds {rows, columns}');
         handle.resize(size.data);
         this.#size = size.data;
-        this.#hold?.resize(size.data);
+        this.#hold?.lead(size.data);
         break;
       }
       case FrameType.signal: {
@@ -231,19 +231,21 @@ export class AttachChannel implements Channel {
       .then((id) => {
         if (this.#disposed) return;
         this.#hold = this.#parts.screens.follow(id, this.#open.session ?? '', (size) =>
-          this.#inOrder(() => this.#link.sendJson(FrameType.resize, size)),
+          this.#inOrder(() => this.#link.sendJson(FrameType.resize, { ...size, taken: true })),
         );
-        if (this.#size) this.#hold.resize(this.#size);
+        if (this.#size) this.#hold.lead(this.#size);
       })
       .catch((error: unknown) => this.#fail(error));
   }
 
-  #takeSize(handle: AttachHandle): void {
-    const now = this.#hold?.size;
+  /** Whoever types leads; what a terminal answers by itself is not typed. */
+  #takeLead(handle: AttachHandle, input: Uint8Array): void {
+    const hold = this.#hold;
     const own = this.#size;
-    if (!own || !now || (now.rows === own.rows && now.columns === own.columns)) return;
-    handle.resize(own);
-    this.#hold?.resize(own);
+    if (!hold || !own || hold.leads || isTerminalReport(input)) return;
+    const now = hold.size;
+    if (now?.rows !== own.rows || now.columns !== own.columns) handle.resize(own);
+    hold.lead(own);
   }
 
   /** The full id behind the reference that the client gave. */

@@ -48,7 +48,7 @@ async function look(rows: number, columns: number) {
     { container: 'web', offset: 'live', input: true, rows, columns },
     {
       opened: () => opened.resolve(),
-      resized: (size) => told.push(`${size.columns}x${size.rows}`),
+      taken: (size) => told.push(`${size.columns}x${size.rows}`),
       data: () => undefined,
       exit: () => {},
       error: opened.reject,
@@ -64,6 +64,7 @@ describe('a terminal that several look at', () => {
     const small = await look(20, 60);
     await vi.waitFor(() => expect(wide.told).toEqual(['60x20']));
     expect(session.sizes.at(-1)).toBe('60x20');
+    wide.channel.input(Buffer.from('\x1b[5;1R'));
     wide.channel.input(Buffer.from('x'));
     await vi.waitFor(() => expect(small.told).toEqual(['120x40']));
     expect(session.sizes.at(-1)).toBe('120x40');

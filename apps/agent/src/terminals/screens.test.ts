@@ -47,7 +47,7 @@ describe('the screen memory', () => {
     const screens = newScreens();
     expect(await screens.has('web', '')).toBe(true);
     session.print(' world');
-    screens.follow('web', '', () => {}).resize({ rows: 10, columns: 40 });
+    screens.follow('web', '', () => {}).lead({ rows: 10, columns: 40 });
     expect(await screens.snapshot('web', '', 11)).toMatchObject({ offset: 11, rows: 10, columns: 40 });
     expect(await textAt(screens, 11)).toBe('hello world');
   });

@@ -22,14 +22,17 @@ export interface Size {
   columns: number;
 }
 
-/** One viewer's hold on a terminal's size. */
+/** One viewer of a terminal that several may look at. */
 export interface SizeHold {
   /** What the terminal has now; undefined when none is known. */
   readonly size: Size | undefined;
-  /** Gives the terminal this size; all other viewers are told. */
-  resize(size: Size): void;
+  /** It was the last to come, resize or type. */
+  readonly leads: boolean;
+  /** Takes the lead: the terminal has this viewer's size from now on, and all others are told. */
+  lead(size: Size): void;
   end(): void;
 }
+type Told = (size: Size) => void;
 
 interface Entry {
   session: TerminalSession;
@@ -53,8 +56,8 @@ export class Screens {
   #logger: Logger;
   #worker: Worker | null = null;
   #entries = new Map<string, Entry>();
-  /** Who wants to know of another size, by terminal. */
-  #followers = new Map<string, Set<(size: Size) => void>>();
+  /** Who looks, and who of them leads, by terminal. */
+  #followers = new Map<string, { viewers: Set<Told>; leader: Told | null }>();
   #requests = new Map<number, (snapshot: Snapshot | null) => void>();
   #nextRequest = 1;
   #onSaved = () => {};
@@ -99,11 +102,12 @@ export class Screens {
     });
   }
 
-  /** Calls `told` when another viewer gives the terminal another size. */
-  follow(container: string, session: string, told: (size: Size) => void): SizeHold {
+  /** Calls `told` when another viewer takes the lead or gives the terminal another size. */
+  follow(container: string, session: string, told: Told): SizeHold {
     const key = keyOf(container, session);
-    const followers = this.#followers.get(key) ?? new Set();
-    this.#followers.set(key, followers.add(told));
+    const followers = this.#followers.get(key) ?? { viewers: new Set(), leader: null };
+    this.#followers.set(key, followers);
+    followers.viewers.add(told);
     const sizeNow = () => {
       const entry = this.#entries.get(key);
       return entry && { rows: entry.rows, columns: entry.columns };
@@ -112,15 +116,22 @@ export class Screens {
       get size() {
         return sizeNow();
       },
-      resize: (size) => {
+      get leads() {
+        return followers.leader === told;
+      },
+      lead: (size) => {
         const before = sizeNow();
         this.#resize(key, size);
-        if (before?.rows === size.rows && before.columns === size.columns) return;
-        for (const follower of followers) if (follower !== told) follower(size);
+        const same = before?.rows === size.rows && before.columns === size.columns;
+        if (same && followers.leader === told) return;
+        followers.leader = told;
+        for (const viewer of followers.viewers) if (viewer !== told) viewer(size);
       },
       end: () => {
-        followers.delete(told);
-        if (followers.size === 0 && this.#followers.get(key) === followers) this.#followers.delete(key);
+        followers.viewers.delete(told);
+        if (followers.leader === told) followers.leader = null;
+        if (followers.viewers.size === 0 && this.#followers.get(key) === followers)
+          this.#followers.delete(key);
       },
     };
   }

@@ -2,6 +2,7 @@
 import { isatty } from 'node:tty';
 import type { AttachOpened, StreamExit } from '@boxyard/api';
 import type { AttachChannel, AttachOptions, FrameClient } from '@boxyard/api/client';
+import { isTerminalReport } from '@boxyard/spec';
 import { note } from '../output/print.ts';
 import { DEFAULT_DETACH_KEYS, DetachFilter, parseDetachKeys } from './detach-keys.ts';
 import { forwardSignals } from './forwarded-signals.ts';
@@ -54,6 +55,8 @@ export class Foreground {
   readonly #interrupts: Interrupts;
   readonly #undo: (() => void)[] = [];
   #alternateScreen = false;
+  /** Among those who look, this one was the last to come or type: its terminal answers what programs ask. */
+  #leads = true;
   #input: StandardInput | undefined;
   #settle: { resolve: (ended: Ended) => void; reject: (error: unknown) => void };
 
@@ -73,6 +76,9 @@ export class Foreground {
       {
         opened: (answer) => opened.resolve(answer),
         data: (stream, bytes) => this.#output(stream, bytes),
+        taken: () => {
+          this.#leads = false;
+        },
         snapshot: (bytes) => {
           this.#stdout.write(CLEAR_SCREEN);
           return this.#output(1, bytes);
@@ -124,7 +130,7 @@ export class Foreground {
     return readStandardInput({
       data: (chunk) => {
         const { bytes, detached } = filter.push(chunk);
-        const more = bytes.length === 0 || this.#channel.input(bytes);
+        const more = bytes.length === 0 || this.#type(bytes);
         if (detached) void this.#leave({ how: 'detached' });
         else if (this.#options.tty) this.#watchInterrupts(bytes);
         return more;
@@ -132,6 +138,13 @@ export class Foreground {
       end: () => this.#inputEnded(),
       lost: () => void this.#leave({ how: 'hung-up' }),
     });
+  }
+
+  #type(bytes: Uint8Array): boolean {
+    const report = this.#options.tty && isTerminalReport(bytes);
+    if (report && !this.#leads) return true;
+    this.#leads = true;
+    return this.#channel.input(bytes);
   }
 
   /** The end of a pipe closes the stdin of the box. A terminal has no end: ours hung up, the one of the box stays open. */

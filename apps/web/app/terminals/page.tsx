@@ -1,5 +1,10 @@
-import { Page } from '../../components/shell/page';
+import { Suspense } from 'react';
+import { TerminalsPage } from '../../components/terminals/terminals-page';
 
-export default function TerminalsPage() {
-  return <Page title="Terminals" />;
+export default function Page() {
+  return (
+    <Suspense>
+      <TerminalsPage />
+    </Suspense>
+  );
 }

@@ -74,8 +74,7 @@ export class AttachSession implements Session, AttachChannel {
         this.#pump();
         break;
       case FrameType.resize:
-        this.#snapshotSize = parseJson(frame.payload) as Size;
-        this.#handlers.resized?.(this.#snapshotSize);
+        this.#resized(parseJson(frame.payload) as Size & { taken?: boolean });
         break;
       case FrameType.snapshot:
         this.#reached = frame.offset;
@@ -146,6 +145,11 @@ export class AttachSession implements Session, AttachChannel {
     this.#handlers.opened?.(opened, resumed);
     for (const name of this.#signals.splice(0)) this.#link.sendJson(FrameType.signal, { signal: name });
     this.#pump();
+  }
+
+  #resized({ rows, columns, taken }: Size & { taken?: boolean }): void {
+    if (taken) this.#handlers.taken?.({ rows, columns });
+    else this.#snapshotSize = { rows, columns };
   }
 
   #data({ offset, payload, stream }: Frame): void {

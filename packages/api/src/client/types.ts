@@ -70,8 +70,8 @@ export interface AttachHandlers {
   opened?(opened: AttachOpened, resumed: boolean): void;
   /** Clear the terminal, set it to these rows and columns, write these bytes. Data goes on after it. */
   snapshot?(bytes: Uint8Array, size: { rows: number; columns: number }): Taken;
-  /** The terminal has this size now, because another viewer resized or typed, or because a snapshot of that size follows. */
-  resized?(size: { rows: number; columns: number }): void;
+  /** Another viewer came, resized or typed last: the terminal has its size, and its terminal answers what programs ask. */
+  taken?(size: { rows: number; columns: number }): void;
   /** Every byte once, in order, however often the connection was lost. `stream` 1 = stdout or terminal, 2 = stderr. */
   data(stream: number, bytes: Uint8Array, offset: number): Taken;
   /** Bytes that nobody can show any more. Never for terminals (they get a snapshot). */

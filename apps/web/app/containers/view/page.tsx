@@ -14,11 +14,5 @@ export default function Page() {
 
 function FromAddress() {
   const search = useSearchParams();
-  return (
-    <ContainerPage
-      id={search.get('id') ?? ''}
-      tab={search.get('tab') ?? 'logs'}
-      session={search.get('session')}
-    />
-  );
+  return <ContainerPage id={search.get('id') ?? ''} tab={search.get('tab') ?? 'logs'} />;
 }
