@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { TerminalState } from './view.ts';
 import { terminalWords } from './words.ts';
 
-const OPEN: ConnectionState = { status: 'open', build: '' };
+const OPEN: ConnectionState = { status: 'open', build: '', web: null };
 const LIVE: TerminalState = { status: 'live' };
 const ended = (code: number, signal = 0): TerminalState => ({ status: 'ended', code, signal, lost: false });
 function say(
@@ -34,5 +34,7 @@ test('every state has words', () => {
   expect(say(ended(137, 9), { box: 'exited', session: 'x' })).toBe('○ box stopped with 137');
   expect(say(ended(4), { session: 'x' })).toBe('✕ shell exited 4');
   expect(say(ended(129, 1), { session: 'x' })).toBe('○ session ended by SIGHUP');
+  const blocked = new BoxError('UNSUPPORTED', 'blocked by a proxy between this browser and the agent');
+  expect(say({ status: 'failed', error: blocked })).toBe(`✕ ${blocked.message}`);
   expect(say({ status: 'failed', error: new BoxError('NOT_FOUND', 'no') })).toBe('✕ this session is gone');
 });
