@@ -11,6 +11,7 @@ declare module '@tanstack/react-query' {
 
 /** Answers that no event touches are asked for again after this, when a page that shows them opens. */
 const STALE_MS = 10_000;
+const DOCTOR_STALE_MS = 10 * 60_000;
 /** An agent that restarts is back in about a second. */
 const RETRIES = 3;
 
@@ -56,6 +57,13 @@ export const queries = {
     queryOptions({
       queryKey: ['terminals', container ?? ''],
       queryFn: () => ask(api.terminals.list.query(container ? { container } : {})),
+    }),
+  /** What the host has and lacks: seldom anything new. */
+  doctor: () =>
+    queryOptions({
+      queryKey: ['doctor'],
+      queryFn: () => ask(api.system.doctor.query({ leaks: false })),
+      staleTime: DOCTOR_STALE_MS,
     }),
   info: () => queryOptions({ queryKey: ['info'], queryFn: () => ask(api.system.info.query()) }),
   statsHistory: (container: string, step: StatsStep) =>

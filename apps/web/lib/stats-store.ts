@@ -21,6 +21,8 @@ export interface LiveHost extends HostSample {
 
 const containers = new Map<string, LiveStats>();
 const containerListeners = new Map<string, Set<() => void>>();
+let snapshot: ReadonlyMap<string, LiveStats> = new Map();
+const allListeners = new Set<() => void>();
 let host: LiveHost | undefined;
 const hostListeners = new Set<() => void>();
 
@@ -35,6 +37,11 @@ export function takeStats(stats: StatsMessage): void {
     const history = grown(containers.get(id)?.history, cpu, memory);
     containers.set(id, { cpu, memory, processes, read, write, history });
     for (const listener of containerListeners.get(id) ?? []) listener();
+  }
+  // Copied only for who looks at all of them.
+  if (allListeners.size > 0) {
+    snapshot = new Map(containers);
+    for (const listener of allListeners) listener();
   }
   if (!stats.host) return;
   host = { ...stats.host, history: grown(host?.history, stats.host.cpu, stats.host.memory) };
@@ -63,6 +70,16 @@ export function followStats(id: string, listener: () => void): () => void {
     if (listeners.size > 0 || containerListeners.get(id) !== listeners) return;
     containerListeners.delete(id);
   };
+}
+
+/** Every box that is watched and runs, replaced at each tick. */
+export function allLiveStats(): ReadonlyMap<string, LiveStats> {
+  return snapshot;
+}
+
+export function followAll(listener: () => void): () => void {
+  allListeners.add(listener);
+  return () => allListeners.delete(listener);
 }
 
 export function followHost(listener: () => void): () => void {

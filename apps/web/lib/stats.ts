@@ -1,7 +1,16 @@
 import type { FeedWatch } from '@boxyard/api';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { watchStats } from './connection';
-import { followHost, followStats, type LiveHost, type LiveStats, liveHost, liveStatsOf } from './stats-store';
+import {
+  allLiveStats,
+  followAll,
+  followHost,
+  followStats,
+  type LiveHost,
+  type LiveStats,
+  liveHost,
+  liveStatsOf,
+} from './stats-store';
 
 export type { LiveHost, LiveStats } from './stats-store';
 
@@ -66,6 +75,12 @@ export function useLiveStats(id: string): LiveStats | undefined {
     () => undefined,
   );
 }
+
+/** All boxes that run and are watched, by id. */
+export function useAllLiveStats(): ReadonlyMap<string, LiveStats> {
+  return useSyncExternalStore(followAll, allLiveStats, () => NOTHING);
+}
+const NOTHING: ReadonlyMap<string, LiveStats> = new Map();
 
 /** The same of the host. */
 export function useHostStats(): LiveHost | undefined {
