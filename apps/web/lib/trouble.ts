@@ -18,7 +18,7 @@ export interface Trouble {
 }
 
 export interface TroubleSources {
-  containers: Iterable<ContainerView>;
+  containers: readonly ContainerView[];
   events: readonly EventView[];
   host: HostSample | undefined;
   checks: readonly DoctorCheck[];

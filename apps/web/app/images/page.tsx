@@ -1,5 +1,11 @@
-import { Page } from '../../components/shell/page';
+'use client';
+import { Suspense } from 'react';
+import { ImagesPage } from '../../components/images/images-page';
 
-export default function ImagesPage() {
-  return <Page title="Images" />;
+export default function Page() {
+  return (
+    <Suspense>
+      <ImagesPage />
+    </Suspense>
+  );
 }

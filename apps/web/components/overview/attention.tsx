@@ -21,7 +21,8 @@ export function Attention({ className }: { className?: string }) {
   const host = useHostStats();
   const checks = useQuery(queries.doctor()).data?.checks ?? [];
   const now = useNow();
-  const trouble = containers && findTrouble({ containers: containers.values(), events, host, checks, now });
+  const trouble =
+    containers && findTrouble({ containers: [...containers.values()], events, host, checks, now });
   const more = (trouble?.length ?? 0) - SHOWN;
   return (
     <Card title="Needs attention" {...(className ? { className } : {})}>

@@ -53,7 +53,7 @@ export function HostCards() {
     {
       title: 'Disk',
       figure: host && percent(disk),
-      of: host ? `${bytes(host.diskTotal - host.disk)} of ${bytes(host.diskTotal)} free` : '',
+      of: host ? `${bytes(host.diskTotal - host.disk)} free` : '',
       values: trend?.disk,
       max: host?.diskTotal,
       tone: toneOf(disk),
@@ -61,7 +61,7 @@ export function HostCards() {
     pressureOf(host, trend),
   ];
   return (
-    <div className="grid grid-cols-1 gap-3 min-[400px]:grid-cols-2 xl:grid-cols-4">
+    <div className="grid grid-cols-2 gap-3 xl:grid-cols-4">
       {figures.map((figure) => (
         <HostCard key={figure.title} {...figure} />
       ))}
@@ -98,7 +98,7 @@ function pressureOf(host: Host, trend: Trend | undefined): Figure {
         ? 'this kernel does not tell'
         : value < 1
           ? 'nobody has to wait'
-          : `of 10 s programs waited ${worst?.[0]}`,
+          : `waiting ${worst?.[0]}`,
     values,
     max: Math.max(PRESSURE_SCALE, ...(values ?? []).map((each) => each ?? 0)),
     tone: value !== null && value > 50 ? 'bad' : value !== null && value > 20 ? 'busy' : 'accent',
@@ -108,7 +108,7 @@ function pressureOf(host: Host, trend: Trend | undefined): Figure {
 function HostCard({ title, figure, of, values, max, tone }: Figure) {
   return (
     <Card title={title}>
-      <div className="flex items-end gap-3 px-4 pb-3">
+      <div className="flex items-end gap-3 px-4 pb-3 max-sm:flex-col max-sm:items-stretch max-sm:gap-2">
         <div className="min-w-0 flex-1">
           <p className="h-8 font-semibold text-2xl leading-8">
             {figure ?? <Skeleton className="h-6 w-16" />}
@@ -117,14 +117,14 @@ function HostCard({ title, figure, of, values, max, tone }: Figure) {
             {of}
           </p>
         </div>
-        <div className="h-10 w-2/5 max-w-32 shrink-0">
+        <div className="h-10 w-2/5 max-w-32 shrink-0 max-sm:h-8 max-sm:w-full max-sm:max-w-none">
           {values && values.length > 1 && (
             <Sparkline
               values={values}
               max={max}
               tone={tone}
               label={`${title} over the last ${minutes(values.length)}, now ${figure ?? 'unknown'}`}
-              className="h-10 w-full"
+              className="h-full w-full"
             />
           )}
         </div>
