@@ -1,6 +1,6 @@
 import type { EventView, StatsStep } from '@boxyard/api';
 import type { BoxError } from '@boxyard/spec';
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, boxErrorOf } from './api';
 
 declare module '@tanstack/react-query' {
@@ -14,6 +14,8 @@ const STALE_MS = 10_000;
 const DOCTOR_STALE_MS = 10 * 60_000;
 /** An agent that restarts is back in about a second. */
 const RETRIES = 3;
+/** Entries of the audit that are asked for at once. */
+const AUDIT_PAGE = 200;
 
 /** What the agent answered, for all pages of this tab. Errors are BoxErrors. */
 export const queryClient = new QueryClient({
@@ -65,6 +67,19 @@ export const queries = {
       queryFn: () => ask(api.system.doctor.query({ leaks: false })),
       staleTime: DOCTOR_STALE_MS,
     }),
+  access: () =>
+    queryOptions({ queryKey: ['access', 'status'], queryFn: () => ask(api.access.status.query()) }),
+  sessions: () =>
+    queryOptions({ queryKey: ['access', 'sessions'], queryFn: () => ask(api.access.sessions.query()) }),
+  audit: () =>
+    infiniteQueryOptions({
+      queryKey: ['access', 'audit'],
+      queryFn: ({ pageParam }) =>
+        ask(api.access.audit.query({ limit: AUDIT_PAGE, ...(pageParam ? { before: pageParam } : {}) })),
+      initialPageParam: 0,
+      getNextPageParam: (page) => (page.length === AUDIT_PAGE ? page.at(-1)?.sequence : undefined),
+    }),
+  version: () => queryOptions({ queryKey: ['version'], queryFn: () => ask(api.system.version.query()) }),
   info: () => queryOptions({ queryKey: ['info'], queryFn: () => ask(api.system.info.query()) }),
   statsHistory: (container: string, step: StatsStep) =>
     queryOptions({

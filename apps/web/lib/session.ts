@@ -26,6 +26,19 @@ export async function signIn(token: string): Promise<void> {
   localStorage.setItem(SECRET_KEY, secret);
 }
 
+/** Signs in by password. Rejects with PERMISSION_DENIED (wrong) or RESOURCE_EXHAUSTED (`details.retryAfterSeconds`). */
+export async function signInWithPassword(password: string): Promise<void> {
+  const { secret } = await post<{ secret: string }>('/session', { password });
+  localStorage.setItem(SECRET_KEY, secret);
+}
+
+/** Whether the agent has a password to sign in by. */
+export async function passwordIsSet(): Promise<boolean> {
+  const response = await fetch('/session').catch(() => null);
+  if (!response?.ok) throw new BoxError('UNAVAILABLE', 'the agent does not answer');
+  return ((await response.json()) as { passwordSet: boolean }).passwordSet;
+}
+
 /** A single-use ticket for the WebSocket. */
 export async function streamTicket(): Promise<string> {
   if (!sessionSecret()) throw new BoxError('UNAUTHENTICATED', 'not signed in');

@@ -1,5 +1,5 @@
-import { Page } from '../../components/shell/page';
+import { Settings } from '../../components/settings/settings';
 
 export default function SettingsPage() {
-  return <Page title="Settings" />;
+  return <Settings />;
 }

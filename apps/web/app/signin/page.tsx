@@ -1,32 +1,36 @@
 'use client';
+import type { BoxError } from '@boxyard/spec';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
-import { SignedOut } from '../../components/signed-out';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { SignIn } from '../../components/sign-in/sign-in';
 import { boxErrorOf } from '../../lib/api';
 import { reconnect } from '../../lib/connection';
-import { signIn } from '../../lib/session';
+import { sessionSecret, signIn } from '../../lib/session';
 
-/** Turns the token in the URL's fragment (never sent to any server by itself) into a session, once. */
+/** Turns the token in the URL's fragment (never sent to any server by itself) into a session, once; else offers the ways in. */
 export default function SignInPage() {
   const router = useRouter();
   const started = useRef(false);
-  const [failure, setFailure] = useState<string | null>(null);
+  const [state, setState] = useState<'busy' | 'ask'>('busy');
+  const [failure, setFailure] = useState<BoxError | null>(null);
+  const enter = useCallback(() => {
+    reconnect();
+    router.replace('/');
+  }, [router]);
   useEffect(() => {
+    document.title = 'Sign in · Boxyard';
     if (started.current) return;
     started.current = true;
     const token = new URLSearchParams(location.hash.slice(1)).get('token');
     history.replaceState(null, '', location.pathname);
-    if (!token) {
-      setFailure('The link has no token in it.');
-      return;
-    }
-    signIn(token).then(
-      () => {
-        reconnect();
-        router.replace('/');
-      },
-      (error) => setFailure(`${boxErrorOf(error).message}.`),
-    );
-  }, [router]);
-  return failure ? <SignedOut why={failure} /> : <p className="p-8 text-quiet">Signing in…</p>;
+    if (token) {
+      signIn(token).then(enter, (error) => {
+        setFailure(boxErrorOf(error));
+        setState('ask');
+      });
+    } else if (sessionSecret()) enter();
+    else setState('ask');
+  }, [enter]);
+  if (state === 'ask') return <SignIn failure={failure} onSignedIn={enter} />;
+  return <p className="p-8 text-center text-quiet">Signing in…</p>;
 }
