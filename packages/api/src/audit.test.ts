@@ -6,6 +6,7 @@ it('a subject names what a change is about and nothing that may be a secret', ()
   expect(auditSubject(create)).toBe('image=debian name=web');
   expect(auditSubject({ password: 's3cret', current: 's3cret' })).toBe('');
   expect(auditSubject({ container: 'web', signal: 'SIGHUP' })).toBe('container=web signal=SIGHUP');
+  expect(auditSubject({ container: 'ab'.repeat(32) })).toBe('container=abababababab');
 });
 
 it('a subject of any input is one short line', () => {

@@ -2,17 +2,20 @@
 const SUBJECT_FIELDS = ['container', 'image', 'name', 'tag', 'exec', 'session', 'signal'] as const;
 /** Inputs are longer before they are refused. */
 const VALUE_CHARACTERS = 128;
+const FULL_ID = /^[0-9a-f]{64}$/;
+const SHORT_ID = 12;
 
 /** `container=web signal=SIGHUP` of an input that nobody has checked yet; '' when it names nothing. */
 export function auditSubject(input: unknown): string {
   if (typeof input !== 'object' || input === null) return '';
   return SUBJECT_FIELDS.flatMap((field) => {
     const value: unknown = Object.hasOwn(input, field) ? input[field as keyof typeof input] : undefined;
-    return typeof value === 'string' ? [`${field}=${printable(value).slice(0, VALUE_CHARACTERS)}`] : [];
+    return typeof value === 'string' ? [`${field}=${shortened(value)}`] : [];
   }).join(' ');
 }
 
-/** One line, whatever the caller wrote. */
-function printable(value: string): string {
-  return value.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+/** One line, whatever the caller wrote; ids as people know them. */
+function shortened(value: string): string {
+  if (FULL_ID.test(value)) return value.slice(0, SHORT_ID);
+  return value.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').slice(0, VALUE_CHARACTERS);
 }

@@ -1,11 +1,13 @@
 'use client';
 import type { BoxError } from '@boxyard/spec';
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { SignIn } from '../../components/sign-in/sign-in';
 import { boxErrorOf } from '../../lib/api';
 import { reconnect } from '../../lib/connection';
 import { sessionSecret, signIn } from '../../lib/session';
+
+const SignIn = dynamic(() => import('../../components/sign-in/sign-in').then((module) => module.SignIn));
 
 /** Turns the token in the URL's fragment (never sent to any server by itself) into a session, once; else offers the ways in. */
 export default function SignInPage() {

@@ -63,19 +63,21 @@ function AuditTable({ entries, own }: { entries: readonly AuditView[]; own: stri
       <tbody className={BODY}>
         {entries.map(({ sequence, time, who, procedure, subject, error }) => (
           <tr key={sequence} className={ROW}>
-            <td className={`${CELL} text-quiet`} title={time}>
+            <td className={`${CELL} text-quiet max-sm:order-4 max-sm:text-right`} title={time}>
               {clock(time)}
             </td>
-            <td className={CELL}>{nameOf(who, own)}</td>
-            <td className={`${CELL} font-mono text-mono`}>{procedure}</td>
+            <td className={`${CELL} max-sm:order-3`}>{nameOf(who, own)}</td>
+            <td className={`${CELL} font-mono text-mono max-sm:order-1`}>{procedure}</td>
             <td
-              className={`${CELL} font-mono text-mono max-sm:whitespace-normal max-sm:break-words`}
+              className={`${CELL} font-mono text-mono max-sm:order-5 max-sm:col-span-2 max-sm:whitespace-normal max-sm:break-words max-sm:empty:hidden`}
               title={subject}
             >
               {subject}
             </td>
-            <td className={CELL}>
-              <Badge tone={error ? 'bad' : 'good'}>{error ?? 'done'}</Badge>
+            <td className={`${CELL} max-sm:order-2`}>
+              <span className="flex max-sm:justify-end">
+                <Badge tone={error ? 'bad' : 'good'}>{error ?? 'done'}</Badge>
+              </span>
             </td>
           </tr>
         ))}

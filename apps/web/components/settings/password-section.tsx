@@ -108,7 +108,7 @@ function PasswordEditor({ status }: { status: AccessStatus }) {
         )}
         <PasswordField
           label="New password"
-          hint={`At least ${SHORTEST} characters; several words are easier to remember than signs.`}
+          hint={`At least ${SHORTEST} characters; a few random words are good.`}
           value={next}
           onChange={setNext}
           error={errorOf('next')}

@@ -45,6 +45,7 @@ export const TABLE = 'w-full border-collapse text-left max-sm:block';
 export const HEAD = 'text-quiet max-sm:hidden';
 export const HEAD_CELL = 'h-8 border-line border-b px-3 font-medium first:pl-0';
 export const BODY = 'max-sm:block';
-export const ROW = 'border-line border-b max-sm:block max-sm:py-2.5';
+export const ROW =
+  'border-line border-b max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:items-center max-sm:gap-x-3 max-sm:py-2';
 export const CELL =
   'h-row max-w-0 truncate px-3 py-0.5 first:pl-0 max-sm:block max-sm:h-auto max-sm:max-w-none max-sm:px-0';

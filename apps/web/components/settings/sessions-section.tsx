@@ -105,14 +105,17 @@ function SessionRow({ session, now }: { session: AccessSession; now: number }) {
   return (
     <tr className={ROW}>
       <td className={`${CELL} font-medium`} title={userAgent}>
-        {browserName(userAgent)} {current && <Badge tone="accent">this browser</Badge>}
+        <span className="flex items-center gap-2">
+          <span className="truncate">{browserName(userAgent)}</span>
+          {current && <Badge tone="accent">this browser</Badge>}
+        </span>
       </td>
-      <td className={CELL}>{address || 'unknown'}</td>
+      <td className={`${CELL} max-sm:text-right`}>{address || 'unknown'}</td>
       <td className={CELL} title={`Ends ${clock(expiresAt, now)}`}>
         <span className="sm:hidden">signed in </span>
         {age(createdAt, now)} ago, by {by}
       </td>
-      <td className={CELL}>
+      <td className={`${CELL} max-sm:text-right`}>
         <span className="sm:hidden">seen </span>
         {current ? 'now' : `${age(lastSeenAt, now)} ago`}
       </td>

@@ -1,13 +1,9 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import type { ComponentType } from 'react';
 import { Page } from '../shell/page';
 import { Tabs } from '../ui/tabs';
-import { AppearanceSection } from './appearance-section';
-import { AuditSection } from './audit-section';
-import { DiagnosticsSection } from './diagnostics-section';
-import { PasswordSection } from './password-section';
-import { SessionsSection } from './sessions-section';
 
 const TABS = ['signin', 'sessions', 'appearance', 'diagnostics', 'audit'] as const;
 type Tab = (typeof TABS)[number];
@@ -18,12 +14,17 @@ const LABELS: Record<Tab, string> = {
   diagnostics: 'Diagnostics',
   audit: 'Audit',
 };
+/** Loaded when first shown: forms and tables that most visits do not need. */
 const SECTIONS: Record<Tab, ComponentType> = {
-  signin: PasswordSection,
-  sessions: SessionsSection,
-  appearance: AppearanceSection,
-  diagnostics: DiagnosticsSection,
-  audit: AuditSection,
+  signin: dynamic(() => import('./password-section').then(({ PasswordSection }) => PasswordSection)),
+  sessions: dynamic(() => import('./sessions-section').then(({ SessionsSection }) => SessionsSection)),
+  appearance: dynamic(() =>
+    import('./appearance-section').then(({ AppearanceSection }) => AppearanceSection),
+  ),
+  diagnostics: dynamic(() =>
+    import('./diagnostics-section').then(({ DiagnosticsSection }) => DiagnosticsSection),
+  ),
+  audit: dynamic(() => import('./audit-section').then(({ AuditSection }) => AuditSection)),
 };
 
 /** Who may come in, how it looks here, how the agent is. */

@@ -6,7 +6,6 @@ import { useConnection } from '../../lib/connection';
 import { restoreDock, useDock } from '../../lib/dock';
 import { listenForKeys, useKeys } from '../../lib/keys';
 import { toggleRail } from '../../lib/rail';
-import { SignedOut } from '../signed-out';
 import { Banners } from './banners';
 import { BottomBar } from './bottom-bar';
 import { OverlayHost } from './overlay-host';
@@ -15,6 +14,8 @@ import { PLACES } from './places';
 import { Rail } from './rail';
 import { SignInFrame } from './sign-in-frame';
 import { TopBar } from './top-bar';
+
+const SignedOut = dynamic(() => import('../signed-out').then((module) => module.SignedOut));
 
 /** Everything around a page: rail, top bar, and what is shown instead of the page while nobody is signed in. */
 export function Shell({ children }: { children: ReactNode }) {

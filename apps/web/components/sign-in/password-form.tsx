@@ -9,7 +9,7 @@ import { Input } from '../ui/input';
 const SECOND_MS = 1_000;
 
 /** Asks for the password; says what is wrong with it, and counts the seconds after too many attempts. */
-export function PasswordForm({ onSignedIn }: { onSignedIn: () => void }) {
+export function PasswordForm({ onTry, onSignedIn }: { onTry: () => void; onSignedIn: () => void }) {
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<BoxError | null>(null);
@@ -17,6 +17,7 @@ export function PasswordForm({ onSignedIn }: { onSignedIn: () => void }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy || wait > 0 || password === '') return;
+    onTry();
     setBusy(true);
     setError(null);
     try {

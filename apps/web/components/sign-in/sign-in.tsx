@@ -18,6 +18,7 @@ interface SignInProps {
 /** The ways in: the password where one is set, a one-time link from the host always. */
 export function SignIn({ failure = null, onSignedIn }: SignInProps) {
   const [passwordSet, setPasswordSet] = useState<boolean | null>(null);
+  const [tried, setTried] = useState(false);
   useEffect(() => {
     // Without an answer there is still the link; the form comes when the agent does.
     passwordIsSet().then(setPasswordSet, () => undefined);
@@ -32,7 +33,7 @@ export function SignIn({ failure = null, onSignedIn }: SignInProps) {
             : 'This browser is not signed in. Make a one-time link on the host and open it here.'}
         </p>
       </div>
-      {failure && <ErrorState error={failure} compact />}
+      {failure && !tried && <ErrorState error={failure} compact />}
       {location.protocol === 'http:' && !LOOPBACK.test(location.hostname) && (
         <p className="flex gap-2 rounded-box border border-line bg-busy-soft p-3">
           <WarningIcon className="mt-0.5 shrink-0 text-busy" />
@@ -40,7 +41,7 @@ export function SignIn({ failure = null, onSignedIn }: SignInProps) {
           tunnel.
         </p>
       )}
-      {passwordSet && <PasswordForm onSignedIn={onSignedIn} />}
+      {passwordSet && <PasswordForm onTry={() => setTried(true)} onSignedIn={onSignedIn} />}
       <div className="flex flex-col gap-1.5">
         {passwordSet && <h2 className="font-medium">By a one-time link</h2>}
         <p className="text-quiet">As root on the host, or as a member of the group boxyard:</p>
