@@ -2,7 +2,7 @@
 import Link from 'next/link';
 import { useContainer } from '../lib/connection';
 import { InspectPanel } from './inspect-panel';
-import { LogView } from './log-view';
+import { LogViewer } from './logs/log-viewer';
 import { RowActions } from './row-actions';
 import { Page } from './shell/page';
 import { TerminalPanel } from './terminals/terminal-panel';
@@ -62,7 +62,7 @@ export function ContainerPage({ id, tab }: Props) {
           ) : tab === 'inspect' ? (
             <InspectPanel container={container} />
           ) : (
-            <LogView container={container} />
+            <LogViewer containers={[{ id: container.id, name: container.name }]} />
           )}
         </div>
       </div>

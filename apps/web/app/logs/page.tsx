@@ -1,5 +1,5 @@
-import { Page } from '../../components/shell/page';
+import { LogsPage } from '../../components/logs/logs-page';
 
-export default function LogsPage() {
-  return <Page title="Logs" />;
+export default function Page() {
+  return <LogsPage />;
 }
