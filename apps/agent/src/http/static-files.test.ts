@@ -43,6 +43,11 @@ describe('the dashboard', () => {
     expect(policy).not.toContain('evil');
   });
 
+  it('lets a Worker load scripts from here and reach nothing else', async () => {
+    const script = await agent.tcp('GET', '/_next/static/chunks/abc123.js');
+    expect(script.headers['content-security-policy']).toBe("default-src 'none'; script-src 'self'");
+  });
+
   it('keeps the policy of the build to itself', async () => {
     expect((await agent.tcp('GET', '/csp.json')).status).toBe(404);
   });
