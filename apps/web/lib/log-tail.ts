@@ -1,7 +1,7 @@
 import { type CriRecord, parseCri } from '@boxyard/spec';
 import { useEffect, useState } from 'react';
-import { parseAnsi } from './ansi';
 import { frames } from './connection';
+import { plainText } from './logs/ansi';
 
 export interface TailLine {
   /** Counts up from the first line that was seen: a key. */
@@ -102,7 +102,7 @@ export class LogTail {
       this.#open[stream] = tag === 'P' ? line : '';
       if (tag === 'P') continue;
       this.#number += 1;
-      this.#lines.push({ number: this.#number, stream, text: plain(line) });
+      this.#lines.push({ number: this.#number, stream, text: plainText(line) });
     }
     this.#lines = this.#lines.slice(-this.#count);
   }
@@ -110,10 +110,4 @@ export class LogTail {
   lines(): readonly TailLine[] {
     return this.#lines;
   }
-}
-
-function plain(line: string): string {
-  return parseAnsi(line)
-    .map(({ text }) => text)
-    .join('');
 }

@@ -182,7 +182,7 @@ function useScreen(
     const key = `${from} ${Math.ceil(to / 10)} ${following}`;
     if (key === wanted.current) return;
     wanted.current = key;
-    session.setScreen({ from, to: from + count + 2 * OVERSCAN + 10, follow: following });
+    session.setScreen({ from, to: from + count + 2 * OVERSCAN + 10, first, follow: following });
   };
   const filtered = settings.show !== 'mark' || settings.lv.length > 0 || settings.st !== 'all';
   const fetchAround = () => {

@@ -103,7 +103,7 @@ function SearchField({ view, settings, change, find, searchRef }: Props) {
           value={settings.q}
           onChange={(event) => change({ q: event.currentTarget.value })}
           onKeyDown={pressed}
-          className="pr-24 pl-8"
+          className={`pl-8 ${settings.q === '' ? '' : 'pr-24'}`}
         />
         {settings.q !== '' && (
           <span

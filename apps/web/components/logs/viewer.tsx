@@ -77,8 +77,8 @@ function OpenViewer({
 
   const top = view.frame?.rows[0]?.place ?? 0;
   const find = (direction: 1 | -1) => {
+    session.find(direction);
     setFollow(false);
-    session.find(direction, top);
   };
   const step = (by: 1 | -1) => {
     const place = (chosen?.to ?? top - 1) + by;

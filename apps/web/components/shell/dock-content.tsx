@@ -1,9 +1,9 @@
 import dynamic from 'next/dynamic';
 import { useContainer } from '../../lib/connection';
 import type { DockTab } from '../../lib/dock';
+import { LogViewer } from '../logs/log-viewer';
 import { EmptyState } from '../ui/empty-state';
 
-const LogView = dynamic(() => import('../log-view').then(({ LogView: view }) => view), { ssr: false });
 const TerminalScreen = dynamic(
   () => import('../terminals/terminal-screen').then(({ TerminalScreen: screen }) => screen),
   { ssr: false },
@@ -14,6 +14,6 @@ export function DockContent({ tab: { kind, container: of, session } }: { tab: Do
   const container = useContainer(of.id);
   if (container === undefined) return null;
   if (container === null) return <EmptyState title={`${of.name} is gone`}>The box was removed.</EmptyState>;
-  if (kind === 'logs') return <LogView container={container} />;
+  if (kind === 'logs') return <LogViewer compact containers={[of]} />;
   return <TerminalScreen compact container={of} session={session ?? ''} />;
 }

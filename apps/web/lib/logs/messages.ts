@@ -5,6 +5,14 @@ import type { Query } from './query';
 import type { Row } from './rows';
 import type { Held } from './store';
 
+/** Rows that are wanted, the first one that is really seen, and whether the newest are. */
+export interface Screen {
+  from: number;
+  to: number;
+  first: number;
+  follow: boolean;
+}
+
 export type ToWorker =
   /** Forget everything: other boxes, or another place. */
   | { type: 'reset'; names: string[] }
@@ -18,9 +26,9 @@ export type ToWorker =
   | { type: 'query'; query: Query }
   | { type: 'columns'; columns: number }
   /** Rows to show. `follow`: the newest stay in sight, and the oldest are dropped for them. */
-  | { type: 'screen'; from: number; to: number; follow: boolean }
-  /** To the match after or before a place; answered in the frame. */
-  | { type: 'find'; direction: 1 | -1; place: number }
+  | ({ type: 'screen' } & Screen)
+  /** To the next match, or the one before; the first time from what is on the screen. */
+  | { type: 'find'; direction: 1 | -1 }
   /** To the line at an offset or a moment. */
   | { type: 'goto'; source: number; offset: number }
   | { type: 'gotoTime'; time: number }

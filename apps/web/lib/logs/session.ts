@@ -2,7 +2,7 @@ import type { LogsChannel } from '@boxyard/api/client';
 import type { BoxError } from '@boxyard/spec';
 import { frames } from '../connection';
 import type { Histogram } from './histogram';
-import type { Frame, FromWorker, TextLine, ToWorker } from './messages';
+import type { Frame, FromWorker, Screen, TextLine, ToWorker } from './messages';
 import type { Query } from './query';
 
 export interface LogContainer {
@@ -63,7 +63,7 @@ export class LogSession {
   readonly #texts = new Map<number, (lines: TextLine[]) => void>();
   #nextId = 1;
   #view: LogView;
-  #screen = { from: 0, to: 100, follow: true };
+  #screen: Screen = { from: 0, to: 100, first: 0, follow: true };
   #behindSince: number | null = null;
   #awaited: ToWorker | null = null;
   #closed = false;
@@ -119,12 +119,12 @@ export class LogSession {
   setColumns(columns: number): void {
     this.#post({ type: 'columns', columns });
   }
-  setScreen(screen: { from: number; to: number; follow: boolean }): void {
+  setScreen(screen: Screen): void {
     this.#screen = screen;
     this.#post({ type: 'screen', ...screen });
   }
-  find(direction: 1 | -1, place: number): void {
-    this.#post({ type: 'find', direction, place });
+  find(direction: 1 | -1): void {
+    this.#post({ type: 'find', direction });
   }
   goToTime(time: number): void {
     this.#post({ type: 'gotoTime', time });

@@ -2,7 +2,7 @@
 import { plainText } from './ansi';
 import { histogramOf } from './histogram';
 import { compareLines, type LogLine } from './line';
-import type { Frame, FromWorker, TextLine, ToWorker } from './messages';
+import type { Frame, FromWorker, Screen, TextLine, ToWorker } from './messages';
 import { compileQuery } from './query';
 import { LogReader } from './reader';
 import { rowsBetween } from './rows';
@@ -30,7 +30,7 @@ interface Reader {
 const store = new LogStore(BUDGET_BYTES);
 const readers = new Map<number, Reader>();
 let sources = 0;
-let screen = { from: 0, to: 100, follow: true };
+let screen: Screen = { from: 0, to: 100, first: 0, follow: true };
 let current: number | null = null;
 let cut = false;
 let behind = 0;
@@ -139,28 +139,35 @@ function endPage(number: number): void {
     }
     if (!into) return;
   }
-  current = null;
   store.fill(reader.source, lines, into);
   trim();
 }
 
-function find({ direction, place }: Extract<ToWorker, { type: 'find' }>): void {
+function find({ direction }: Extract<ToWorker, { type: 'find' }>): void {
   const { matches } = store;
   if (matches.length === 0) return;
-  const from = current ?? place;
+  // At the end of a log its newest match is the next one, whichever way.
+  const first = screen.follow ? store.view.end : store.placeOfRow(screen.first);
+  const from = current ?? first;
   const beyond = current === null ? 0 : 1;
   const index =
     direction === 1
       ? matches.findIndex((match) => match >= from + beyond)
       : matches.findLastIndex((match) => match <= from - beyond);
   // After the last comes the first.
-  current = matches.at(index === -1 ? (direction === 1 ? 0 : -1) : index) as number;
-  tell({ type: 'goto', place: current, row: store.rowOfPlace(current) });
+  const wrapped = direction === 1 && current !== null ? 0 : -1;
+  current = matches.at(index === -1 ? wrapped : index) as number;
+  show(current);
 }
 
 function goTo(reached: (line: LogLine) => boolean): void {
   if (store.view.length === 0) return;
-  const place = Math.min(store.view.search(reached), store.view.end - 1);
+  show(Math.min(store.view.search(reached), store.view.end - 1));
+}
+
+/** The frame goes first: rows count from what the page has seen. */
+function show(place: number): void {
+  sendFrame();
   tell({ type: 'goto', place, row: store.rowOfPlace(place) });
 }
 
@@ -203,11 +210,8 @@ const handlers: { [Type in ToWorker['type']]: (message: Extract<ToWorker, { type
     current = null;
     store.setQuery(compileQuery(query));
   },
-  columns({ columns }) {
-    current = null;
-    store.setColumns(columns);
-  },
-  screen(wanted) {
+  columns: ({ columns }) => store.setColumns(columns),
+  screen({ type: _, ...wanted }) {
     screen = wanted;
     release();
   },
