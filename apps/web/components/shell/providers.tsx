@@ -4,15 +4,12 @@ import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 import { queryClient } from '../../lib/queries';
 import { Toasts } from '../ui/toasts';
-import { TooltipProvider } from '../ui/tooltip';
 
 /** What every page may count on: answers of the agent, state in the address, toasts. */
 export function Providers({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={queryClient}>
-      <NuqsAdapter>
-        <TooltipProvider>{children}</TooltipProvider>
-      </NuqsAdapter>
+      <NuqsAdapter>{children}</NuqsAdapter>
       <Toasts />
     </QueryClientProvider>
   );

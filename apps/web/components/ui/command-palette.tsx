@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { fuzzyFilter } from '../../lib/fuzzy';
-import { BACKDROP } from './dialog';
+import { BACKDROP } from './dialog-popup';
 import { SearchIcon } from './icons';
 import { Kbd } from './kbd';
 

@@ -1,8 +1,7 @@
-import { Menu as Base } from '@base-ui/react/menu';
-import Link from 'next/link';
-import type { ReactElement, ReactNode } from 'react';
-import { Kbd } from './kbd';
-import { POPUP, POPUP_ITEM } from './popup';
+import type { ReactNode } from 'react';
+import { useFloating } from './floating';
+import { useLinger } from './linger';
+import { type Trigger, useTrigger } from './use-trigger';
 
 export interface MenuItem {
   label: string;
@@ -17,54 +16,19 @@ export interface MenuItem {
 }
 
 interface MenuProps {
-  /** A `Button` or `IconButton`. */
-  trigger: ReactElement<Record<string, unknown>>;
+  trigger: Trigger;
   items: readonly (MenuItem | 'separator')[];
   align?: 'start' | 'end' | undefined;
 }
 
 /** Actions behind a button: arrows move, letters find, Enter chooses, Escape leaves. */
 export function Menu({ trigger, items, align = 'end' }: MenuProps) {
+  const state = useTrigger(trigger, 'menu');
+  const parts = useFloating(useLinger(state.open));
   return (
-    <Base.Root modal={false}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner align={align} sideOffset={4} collisionPadding={8} className="z-50">
-          <Base.Popup className={`${POPUP} min-w-44`}>
-            {items.map((item, index) =>
-              item === 'separator' ? (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a separator has nothing but its place
-                <Base.Separator key={`separator ${index}`} className="-mx-1 my-1 h-px bg-line" />
-              ) : (
-                <Item key={item.label} item={item} />
-              ),
-            )}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  );
-}
-
-function Item({ item: { label, onSelect, icon, shortcut, danger, disabled, href } }: { item: MenuItem }) {
-  const className = `${POPUP_ITEM} ${danger ? 'text-bad data-highlighted:bg-bad-soft' : ''}`;
-  const content = (
     <>
-      {icon && <span className={danger ? '' : 'text-quiet'}>{icon}</span>}
-      <span className="min-w-0 flex-1 truncate">{label}</span>
-      {shortcut && <Kbd className="pointer-coarse:hidden">{shortcut}</Kbd>}
+      {state.trigger}
+      {parts && <parts.MenuPopup state={state} items={items} align={align} />}
     </>
-  );
-  if (href) {
-    return (
-      <Base.LinkItem closeOnClick render={<Link href={href} prefetch={false} />} className={className}>
-        {content}
-      </Base.LinkItem>
-    );
-  }
-  return (
-    <Base.Item disabled={disabled} onClick={onSelect} className={className}>
-      {content}
-    </Base.Item>
   );
 }

@@ -1,5 +1,5 @@
-import { Field } from '@base-ui/react/field';
 import type { ComponentProps } from 'react';
+import { useField } from './field';
 import { CONTROL } from './input';
 
 export interface TextareaProps extends ComponentProps<'textarea'> {
@@ -9,15 +9,12 @@ export interface TextareaProps extends ComponentProps<'textarea'> {
 /** Several lines of text; grows with them where the browser can (`field-sizing`). */
 export function Textarea({ mono = false, className = '', ...rest }: TextareaProps) {
   return (
-    <Field.Control
-      render={
-        <textarea
-          autoComplete="off"
-          spellCheck={false}
-          className={`field-sizing-content max-h-96 min-h-20 w-full px-2.5 py-1.5 leading-5 ${mono ? 'font-mono text-mono' : ''} ${CONTROL} ${className}`}
-          {...rest}
-        />
-      }
+    <textarea
+      autoComplete="off"
+      spellCheck={false}
+      className={`field-sizing-content max-h-96 min-h-20 w-full px-2.5 py-1.5 leading-5 ${mono ? 'font-mono text-mono' : ''} ${CONTROL} ${className}`}
+      {...useField()}
+      {...rest}
     />
   );
 }

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 
+import { loadFloating } from './floating';
+
 const ToastList = lazy(() => import('./toast-list'));
 
 /**
@@ -8,6 +10,10 @@ const ToastList = lazy(() => import('./toast-list'));
  */
 export function Toasts() {
   const [standing, setStanding] = useState(false);
-  useEffect(() => setStanding(true), []);
+  useEffect(() => {
+    setStanding(true);
+    // Who asks for a menu is told when it cannot be had; nobody asked yet.
+    loadFloating().catch(() => undefined);
+  }, []);
   return <Suspense>{standing && <ToastList />}</Suspense>;
 }

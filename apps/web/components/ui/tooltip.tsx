@@ -1,171 +1,168 @@
 import {
   cloneElement,
+  type FocusEvent,
+  type PointerEvent,
   type ReactElement,
   type ReactNode,
-  type SyntheticEvent,
   useEffect,
   useLayoutEffect,
   useRef,
   useState,
 } from 'react';
-import { createStore, useStore } from '../../lib/store';
+import { createPortal } from 'react-dom';
 import { Kbd } from './kbd';
 
 /** Long enough that crossing the page shows none. */
 const DELAY_MS = 400;
-/** From the thing it is about, and from the window's edges. */
-const GAP_PX = 6;
+/** After one went, the next comes at once: who reads one reads its neighbours. */
+const WARM_MS = 300;
+/** Time to cross the gap between the thing and its tooltip, which may be read with the pointer on it (WCAG 2.2, 1.4.13). */
+const GRACE_MS = 100;
+const GAP = 6;
+/** Pixels kept free at the window's edge. */
+const MARGIN = 8;
+
+let lastHidden = Number.NEGATIVE_INFINITY;
 
 export type TooltipSide = 'top' | 'right' | 'bottom' | 'left';
-
-interface Tip {
-  anchor: Element;
-  content: ReactNode;
-  shortcut: string | undefined;
-  side: TooltipSide;
-}
-
-/**
- * One popup for all tooltips, placed by hand: a floating library in each of a thousand rows costs more than the page, and its code
- * more than the shell.
- */
-const shown = createStore<Tip | null>(null);
-let timer: ReturnType<typeof setTimeout> | undefined;
-let hiddenAt = Number.NEGATIVE_INFINITY;
-
-function show(tip: Tip, delay: number): void {
-  clearTimeout(timer);
-  // The second tooltip in a row opens at once.
-  const wait = shown.get() || performance.now() - hiddenAt < DELAY_MS ? 0 : delay;
-  timer = setTimeout(() => shown.set(tip), wait);
-}
-
-function hide(): void {
-  clearTimeout(timer);
-  if (!shown.get()) return;
-  hiddenAt = performance.now();
-  shown.set(null);
-}
 
 interface TooltipProps {
   content: ReactNode;
   /** Key that does the same as the thing under the pointer. */
   shortcut?: string | undefined;
-  /** One element that takes event handlers; it needs a name of its own, a tooltip is only for the eye. */
+  /** One element with a name of its own: a tooltip is only for the eye. */
   children: ReactElement<Record<string, unknown>>;
   side?: TooltipSide | undefined;
 }
 
-/** A few words on hover and focus. */
+interface Handlers {
+  onPointerEnter?: (event: PointerEvent<HTMLElement>) => void;
+  onPointerLeave?: (event: PointerEvent<HTMLElement>) => void;
+  onPointerDown?: (event: PointerEvent<HTMLElement>) => void;
+  onFocus?: (event: FocusEvent<HTMLElement>) => void;
+  onBlur?: (event: FocusEvent<HTMLElement>) => void;
+}
+
+/** A few words on hover and keyboard focus, gone with Escape. */
 export function Tooltip({ content, shortcut, children, side = 'top' }: TooltipProps) {
-  const own = useRef<Element | null>(null);
-  useEffect(() => {
-    const tip = shown.get();
-    if (tip && tip.anchor === own.current) shown.set({ ...tip, content, shortcut });
-  }, [content, shortcut]);
-  useEffect(
-    () => () => {
-      if (own.current && shown.get()?.anchor === own.current) hide();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const later = (wait: number, run: () => void) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(run, wait);
+  };
+  const hide = () => {
+    clearTimeout(timer.current);
+    if (anchor) lastHidden = performance.now();
+    setAnchor(null);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const own = children.props as Handlers;
+  const handlers: Handlers = {
+    onPointerEnter(event) {
+      own.onPointerEnter?.(event);
+      if (event.pointerType === 'touch') return;
+      const element = event.currentTarget;
+      const warm = anchor !== null || performance.now() - lastHidden < WARM_MS;
+      later(warm ? 0 : DELAY_MS, () => setAnchor(element));
     },
-    [],
-  );
-  const open = (anchor: Element, delay: number) => {
-    own.current = anchor;
-    show({ anchor, content, shortcut, side }, delay);
+    onPointerLeave(event) {
+      own.onPointerLeave?.(event);
+      later(GRACE_MS, hide);
+    },
+    onPointerDown(event) {
+      own.onPointerDown?.(event);
+      hide();
+    },
+    onFocus(event) {
+      own.onFocus?.(event);
+      if (event.currentTarget.matches(':focus-visible')) setAnchor(event.currentTarget);
+    },
+    onBlur(event) {
+      own.onBlur?.(event);
+      hide();
+    },
   };
-  const { props } = children;
-  return cloneElement(children, {
-    onPointerEnter: both(props.onPointerEnter, (event: PointerEventLike) => {
-      if (event.pointerType === 'mouse') open(event.currentTarget, DELAY_MS);
-    }),
-    onPointerLeave: both(props.onPointerLeave, hide),
-    onPointerDown: both(props.onPointerDown, hide),
-    onFocus: both(props.onFocus, (event: SyntheticEvent<Element>) => {
-      if (event.currentTarget.matches(':focus-visible')) open(event.currentTarget, 0);
-    }),
-    onBlur: both(props.onBlur, hide),
-  });
-}
-
-type PointerEventLike = SyntheticEvent<Element> & { pointerType: string };
-
-/** The element's own handler, then ours. */
-function both<Event>(own: unknown, ours: (event: Event) => void) {
-  return (event: Event) => {
-    if (typeof own === 'function') own(event);
-    ours(event);
-  };
-}
-
-/** Once around the app: draws the tooltip that is open. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
   return (
     <>
-      {children}
-      <Layer />
+      {cloneElement(children, { ...handlers })}
+      {anchor && (
+        <Bubble
+          anchor={anchor}
+          side={side}
+          hide={hide}
+          stay={() => clearTimeout(timer.current)}
+          leave={() => later(GRACE_MS, hide)}
+        >
+          {content}
+          {shortcut && <Kbd className="ml-2">{shortcut}</Kbd>}
+        </Bubble>
+      )}
     </>
   );
 }
 
-function Layer() {
-  const tip = useStore(shown, null);
-  const popup = useRef<HTMLDivElement>(null);
-  const [place, setPlace] = useState({ left: 0, top: 0 });
+interface BubbleProps {
+  anchor: HTMLElement;
+  side: TooltipSide;
+  hide: () => void;
+  stay: () => void;
+  leave: () => void;
+  children: ReactNode;
+}
+
+function Bubble({ anchor, side, hide, stay, leave, children }: BubbleProps) {
+  const bubble = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (tip && popup.current) setPlace(placeOf(tip, popup.current.getBoundingClientRect()));
-  }, [tip]);
+    if (bubble.current) place(bubble.current, anchor, side);
+  });
   useEffect(() => {
-    if (!tip) return;
-    const leave = (event: Event) => {
-      if (event.type === 'scroll' || (event as KeyboardEvent).key === 'Escape') hide();
-    };
-    document.addEventListener('scroll', leave, { capture: true, passive: true });
-    document.addEventListener('keydown', leave, { capture: true });
+    const press = (event: KeyboardEvent) => event.key === 'Escape' && hide();
+    document.addEventListener('keydown', press, true);
+    document.addEventListener('scroll', hide, true);
     return () => {
-      document.removeEventListener('scroll', leave, { capture: true });
-      document.removeEventListener('keydown', leave, { capture: true });
+      document.removeEventListener('keydown', press, true);
+      document.removeEventListener('scroll', hide, true);
     };
-  }, [tip]);
-  if (!tip) return null;
-  return (
+  });
+  return createPortal(
     <div
-      ref={popup}
+      ref={bubble}
       role="tooltip"
-      style={place}
-      className="pointer-events-none fixed z-70 max-w-80 break-words rounded-box border border-line bg-tip px-2 py-1 text-ink text-xs shadow-pop"
+      onPointerEnter={stay}
+      onPointerLeave={leave}
+      className="appear fixed z-60 w-max max-w-[min(20rem,calc(100vw-1rem))] break-words rounded-box border border-line bg-tip px-2 py-1 text-ink text-xs shadow-pop"
     >
-      {tip.content}
-      {tip.shortcut && <Kbd className="ml-2">{tip.shortcut}</Kbd>}
-    </div>
+      {children}
+    </div>,
+    document.body,
   );
 }
 
 const OPPOSITE = { top: 'bottom', bottom: 'top', left: 'right', right: 'left' } as const;
 
-/** At the wished side, at the other one where there is no room, and always inside the window. */
-function placeOf({ anchor, side }: Tip, popup: DOMRect): { left: number; top: number } {
+/** At the wanted side, at the opposite one where there is no room, inside the window in any case. */
+function place(bubble: HTMLElement, anchor: HTMLElement, side: TooltipSide): void {
   const at = anchor.getBoundingClientRect();
-  const room = {
-    top: at.top - GAP_PX - popup.height,
-    bottom: innerHeight - at.bottom - GAP_PX - popup.height,
-    left: at.left - GAP_PX - popup.width,
-    right: innerWidth - at.right - GAP_PX - popup.width,
+  const { offsetWidth: width, offsetHeight: height } = bubble;
+  const tops = {
+    top: at.top - GAP - height,
+    bottom: at.bottom + GAP,
+    left: at.top + (at.height - height) / 2,
+    right: at.top + (at.height - height) / 2,
   };
-  const chosen = room[side] < 0 && room[OPPOSITE[side]] > room[side] ? OPPOSITE[side] : side;
-  const centred = {
-    left: at.left + at.width / 2 - popup.width / 2,
-    top: at.top + at.height / 2 - popup.height / 2,
+  const lefts = {
+    top: at.left + (at.width - width) / 2,
+    bottom: at.left + (at.width - width) / 2,
+    left: at.left - GAP - width,
+    right: at.right + GAP,
   };
-  const placed = {
-    top: { left: centred.left, top: at.top - GAP_PX - popup.height },
-    bottom: { left: centred.left, top: at.bottom + GAP_PX },
-    left: { left: at.left - GAP_PX - popup.width, top: centred.top },
-    right: { left: at.right + GAP_PX, top: centred.top },
-  }[chosen];
-  const within = (value: number, size: number, most: number) =>
-    Math.round(Math.max(GAP_PX, Math.min(value, most - size - GAP_PX)));
-  return {
-    left: within(placed.left, popup.width, innerWidth),
-    top: within(placed.top, popup.height, innerHeight),
-  };
+  const within = (value: number, size: number, room: number) =>
+    Math.max(MARGIN, Math.min(value, room - size - MARGIN));
+  const fits = (which: TooltipSide) =>
+    tops[which] === within(tops[which], height, innerHeight) &&
+    (which === 'top' || which === 'bottom' || lefts[which] === within(lefts[which], width, innerWidth));
+  const chosen = fits(side) || !fits(OPPOSITE[side]) ? side : OPPOSITE[side];
+  bubble.style.top = `${within(tops[chosen], height, innerHeight)}px`;
+  bubble.style.left = `${within(lefts[chosen], width, innerWidth)}px`;
 }

@@ -1,0 +1,61 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import Link from 'next/link';
+import { Kbd } from './kbd';
+import type { MenuItem } from './menu';
+import { POPUP, POPUP_ITEM } from './popup';
+import type { TriggerState } from './use-trigger';
+
+interface MenuPopupProps {
+  state: TriggerState;
+  items: readonly (MenuItem | 'separator')[];
+  align: 'start' | 'end';
+}
+
+/** What a `Menu` opens. */
+export function MenuPopup({ state: { open, anchor, onOpenChange }, items, align }: MenuPopupProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next, { event }) => onOpenChange(next, event)} modal={false}>
+      <Base.Portal>
+        <Base.Positioner anchor={anchor} align={align} sideOffset={4} collisionPadding={8} className="z-50">
+          <Base.Popup
+            aria-label={anchor?.getAttribute('aria-label') ?? anchor?.textContent ?? undefined}
+            finalFocus={() => anchor}
+            className={`${POPUP} min-w-44`}
+          >
+            {items.map((item, index) =>
+              item === 'separator' ? (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a separator has nothing but its place
+                <Base.Separator key={`separator ${index}`} className="-mx-1 my-1 h-px bg-line" />
+              ) : (
+                <Item key={item.label} item={item} />
+              ),
+            )}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function Item({ item: { label, onSelect, icon, shortcut, danger, disabled, href } }: { item: MenuItem }) {
+  const className = `${POPUP_ITEM} ${danger ? 'text-bad data-highlighted:bg-bad-soft' : ''}`;
+  const content = (
+    <>
+      {icon && <span className={danger ? '' : 'text-quiet'}>{icon}</span>}
+      <span className="min-w-0 flex-1 truncate">{label}</span>
+      {shortcut && <Kbd className="pointer-coarse:hidden">{shortcut}</Kbd>}
+    </>
+  );
+  if (href) {
+    return (
+      <Base.LinkItem closeOnClick render={<Link href={href} prefetch={false} />} className={className}>
+        {content}
+      </Base.LinkItem>
+    );
+  }
+  return (
+    <Base.Item disabled={disabled} onClick={onSelect} className={className}>
+      {content}
+    </Base.Item>
+  );
+}
