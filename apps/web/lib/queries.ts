@@ -11,6 +11,7 @@ declare module '@tanstack/react-query' {
 
 /** Answers that no event touches are asked for again after this, when a page that shows them opens. */
 const STALE_MS = 10_000;
+const EVENTS_PAGE = 500;
 const DOCTOR_STALE_MS = 10 * 60_000;
 /** An agent that restarts is back in about a second. */
 const RETRIES = 3;
@@ -80,6 +81,16 @@ export const queries = {
       getNextPageParam: (page) => (page.length === AUDIT_PAGE ? page.at(-1)?.sequence : undefined),
     }),
   version: () => queryOptions({ queryKey: ['version'], queryFn: () => ask(api.system.version.query()) }),
+  /** Stored events, page by page back in time; each page is oldest first. New ones come by the feed. */
+  events: (filters: string[]) =>
+    infiniteQueryOptions({
+      queryKey: ['events', ...filters],
+      queryFn: ({ pageParam: before }) =>
+        ask(api.events.list.query({ filters, limit: EVENTS_PAGE, ...(before ? { before } : {}) })),
+      initialPageParam: 0,
+      getNextPageParam: (page) => (page.length === EVENTS_PAGE ? page[0]?.sequence : undefined),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
   info: () => queryOptions({ queryKey: ['info'], queryFn: () => ask(api.system.info.query()) }),
   statsHistory: (container: string, step: StatsStep) =>
     queryOptions({

@@ -1,5 +1,12 @@
-import { Page } from '../../components/shell/page';
+'use client';
+import { Suspense } from 'react';
+import { EventsPage } from '../../components/events/events-page';
 
-export default function EventsPage() {
-  return <Page title="Events" />;
+/** `/events/?type=…&action=…&q=…` */
+export default function Page() {
+  return (
+    <Suspense>
+      <EventsPage />
+    </Suspense>
+  );
 }

@@ -1,8 +1,8 @@
 import type { ContainerView, ImageView } from '@boxyard/api';
 import { useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
 import { useCallback, useState } from 'react';
-import { api } from '../../lib/api';
 import { useYard } from '../../lib/connection';
 import { bytes } from '../../lib/format';
 import { useNow } from '../../lib/now';
@@ -11,14 +11,16 @@ import { toast } from '../../lib/toasts';
 import { Page } from '../shell/page';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
-import { ConfirmDialog } from '../ui/confirm-dialog';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Input } from '../ui/input';
 import { Skeleton } from '../ui/skeleton';
 import { useFileDrop } from './file-drop';
 import { ImageTable, imageName } from './image-table';
-import { ImportDialog } from './import-dialog';
+
+/** Dialogs are loaded when the first is opened. */
+const ImportDialog = dynamic(() => import('./import-dialog').then(({ ImportDialog }) => ImportDialog));
+const RemoveDialog = dynamic(() => import('./remove-dialog').then(({ RemoveDialog }) => RemoveDialog));
 
 const PARSERS = { q: parseAsString.withDefault(''), unused: parseAsBoolean.withDefault(false) };
 
@@ -36,6 +38,7 @@ export function ImagesPage() {
     setImporting(true);
   }, []);
   const over = useFileDrop(drop);
+  const [imports, removes] = [useEver(importing), useEver(removing !== null)];
   const shown = images && filtered(images, q, unused);
   const importButton = (
     <Button variant="primary" onClick={() => setImporting(true)}>
@@ -61,7 +64,7 @@ export function ImagesPage() {
               placeholder="Name or id"
               value={q}
               onChange={(event) => void setFilter({ q: event.currentTarget.value || null })}
-              className="max-w-72"
+              className="sm:max-w-72"
             />
             <Checkbox
               label="Used by no box"
@@ -98,16 +101,18 @@ export function ImagesPage() {
           None of {images.length} {images.length === 1 ? 'image' : 'images'} passes the filter.
         </EmptyState>
       )}
-      <ImportDialog
-        open={importing}
-        onOpenChange={(open) => {
-          setImporting(open);
-          if (!open) setDropped(null);
-        }}
-        dropped={dropped}
-        onImported={imported}
-      />
-      <RemoveDialog image={removing} close={() => setRemoving(null)} />
+      {imports && (
+        <ImportDialog
+          open={importing}
+          onOpenChange={(open) => {
+            setImporting(open);
+            if (!open) setDropped(null);
+          }}
+          dropped={dropped}
+          onImported={imported}
+        />
+      )}
+      {removes && <RemoveDialog image={removing} close={() => setRemoving(null)} />}
       {over && !importing && (
         <div className="pointer-events-none fixed inset-2 z-30 grid place-items-center rounded-box border-2 border-accent border-dashed bg-accent-soft/80 font-semibold text-title">
           Drop the archive to import it
@@ -115,6 +120,13 @@ export function ImagesPage() {
       )}
     </Page>
   );
+}
+
+/** Whether it was ever so: a dialog that was opened stays, so that it can close in its own way. */
+function useEver(now: boolean): boolean {
+  const [ever, setEver] = useState(now);
+  if (now && !ever) setEver(true);
+  return ever;
 }
 
 function filtered(images: readonly ImageView[], text: string, unused: boolean): ImageView[] {
@@ -136,33 +148,6 @@ function sumOf(images: readonly ImageView[]): string {
 function boxesOf({ id }: ImageView, containers: Iterable<ContainerView>): string {
   const names = new Set([...containers].filter(({ imageId }) => imageId === id).map(({ image }) => image));
   return `/containers/?image=${[...names].map(encodeURIComponent).join(',')}`;
-}
-
-function RemoveDialog({ image, close }: { image: ImageView | null; close: () => void }) {
-  const name = image ? imageName(image) : '';
-  const remove = async () => {
-    if (!image) return;
-    // By its id all names go; by one name only that would.
-    await api.images.remove.mutate({
-      image: image.id,
-      force: image.containers === 0 && image.tags.length > 1,
-    });
-    await queryClient.invalidateQueries({ queryKey: ['images'] });
-  };
-  return (
-    <ConfirmDialog
-      open={image !== null}
-      onOpenChange={(open) => !open && close()}
-      title={`Remove ${name}?`}
-      action="Remove image"
-      danger
-      onConfirm={remove}
-    >
-      {image && image.containers > 0
-        ? `${image.containers} ${image.containers === 1 ? 'box is' : 'boxes are'} made from it: remove ${image.containers === 1 ? 'it' : 'them'} first.`
-        : `${bytes(image?.size)} are given back${(image?.tags.length ?? 0) > 1 ? `, and all ${image?.tags.length} names go` : ''}. To have it again you import it again.`}
-    </ConfirmDialog>
-  );
 }
 
 function Loading() {

@@ -68,7 +68,7 @@ function TroubleRow({ trouble, now }: { trouble: Trouble; now: number }) {
         <div className="flex items-baseline gap-3">
           <span className="min-w-0 flex-1 break-words">
             {href ? (
-              <Link href={href} className="hover:underline pointer-coarse:inline-block pointer-coarse:py-2">
+              <Link href={href} className="hover:underline pointer-coarse:py-3">
                 {heading}
               </Link>
             ) : (
