@@ -1,10 +1,11 @@
 import type { AppRouter } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
-import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
+import { createTRPCClient, httpBatchStreamLink, TRPCClientError } from '@trpc/client';
 import { sessionHeaders } from './session';
 
+/** Questions asked together travel together, and each answer comes when it is ready: no card waits for the slowest. */
 export const api = createTRPCClient<AppRouter>({
-  links: [httpBatchLink({ url: '/trpc', headers: () => sessionHeaders() })],
+  links: [httpBatchStreamLink({ url: '/trpc', headers: () => sessionHeaders() })],
 });
 
 /** The BoxError behind whatever a call rejected with; a lost connection becomes UNAVAILABLE. */
