@@ -4,7 +4,7 @@ import type { TextProblem } from './draft';
 import { useForm } from './form';
 
 /** Text and marks lie on each other, letter on letter. */
-const LETTERS = 'whitespace-pre-wrap break-all px-3 py-2 font-mono text-mono';
+const LETTERS = 'whitespace-pre-wrap break-words px-3 py-2 font-mono text-mono pointer-coarse:text-base';
 
 /** The same box as a command: typed here, the form follows; what cannot be read is marked at the word. */
 export function CommandView() {
@@ -17,7 +17,7 @@ export function CommandView() {
   };
   return (
     <section aria-labelledby={`${id}-title`} className="flex min-w-0 flex-col gap-2">
-      <div className="flex min-h-8 items-center justify-between gap-2">
+      <div className="flex min-h-8 items-center justify-between gap-2 lg:-mt-1.5">
         <h2 id={`${id}-title`} className="font-medium">
           The same as a command
         </h2>
@@ -40,7 +40,7 @@ export function CommandView() {
             autoCapitalize="off"
             value={draft.text}
             onChange={({ currentTarget }) => setText(currentTarget.value)}
-            className={`${LETTERS} absolute inset-0 size-full resize-none overflow-hidden bg-transparent text-ink outline-none pointer-coarse:text-base`}
+            className={`${LETTERS} absolute inset-0 size-full resize-none overflow-hidden bg-transparent text-ink outline-none`}
           />
         </div>
       </div>

@@ -6,7 +6,7 @@ import { Autocomplete } from '../ui/autocomplete';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Switch } from '../ui/switch';
-import { fieldMessage, useForm, useFreeName } from './form';
+import { fieldMessage, useForm, useFreeName, useIsTaken } from './form';
 import { PairRows } from './rows';
 
 /** What most boxes need and no more. */
@@ -86,6 +86,7 @@ function NameField() {
   const { values, setFlag, problemAt } = useForm();
   const name = values('name')[0] ?? '';
   const problem = problemAt('name');
+  const taken = useIsTaken()(name);
   const free = useFreeName(name);
   return (
     <Field
@@ -94,7 +95,7 @@ function NameField() {
         problem && (
           <>
             {fieldMessage(problem)}
-            {problem.message.startsWith('there is a box') && (
+            {taken && (
               <>
                 {' · '}
                 <button type="button" className="underline" onClick={() => setFlag('name', [free])}>

@@ -151,6 +151,8 @@ export function useFreeName(wanted: string): string {
 /** A problem as a sentence below its field, where the name of the flag says nothing new. */
 export function fieldMessage(problem: RunProblem | undefined): string | undefined {
   if (!problem) return undefined;
-  const message = problem.message.replace(/^--?[\w-]+(?: max-\w+)?: /, '');
+  const message = problem.message
+    .replace(/^--?[\w-]+(?: .*?)?: /s, '')
+    .replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
   return problem.hint ? `${message}: ${problem.hint}` : message;
 }

@@ -55,7 +55,11 @@ function NewContainerForm({ initial, source }: { initial: Draft; source: string 
   /** Grows when somebody pressed a button in vain: then the first mistake gets the focus. */
   const [refused, setRefused] = useState(0);
   useEffect(() => {
-    if (refused > 0) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (refused === 0) return;
+    const first = element.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    // What is in a closed part takes no focus.
+    first?.closest('details')?.setAttribute('open', '');
+    first?.focus();
   }, [refused]);
 
   const { draft, problems, textProblems } = form;
@@ -107,22 +111,28 @@ function NewContainerForm({ initial, source }: { initial: Draft; source: string 
             <CommandView />
           </div>
         </div>
-        <div className="sticky bottom-0 border-line border-t bg-canvas px-4 py-3">
-          {error && <ErrorState compact error={error} />}
-          <div className="flex max-w-6xl flex-wrap items-center gap-2 max-sm:justify-end">
+        <div className="sticky bottom-0 border-line border-t bg-canvas">
+          <div className="flex max-w-6xl flex-wrap items-center justify-end gap-2 px-4 py-3">
+            {error && (
+              <div className="basis-full">
+                <ErrorState compact error={error} />
+              </div>
+            )}
             <p role="status" className="min-w-0 flex-1 text-bad text-xs">
               {wrong > 0 && `${wrong} ${wrong === 1 ? 'thing is' : 'things are'} not right yet`}
             </p>
             <Button variant="ghost" onClick={cancel}>
               Cancel
             </Button>
-            <Submit
-              start={false}
-              primary={draft.line.verb === 'create'}
-              busy={busy === 'create'}
-              send={send}
-            />
-            <Submit start primary={draft.line.verb === 'run'} busy={busy === 'start'} send={send} />
+            <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1">
+              <Submit
+                start={false}
+                primary={draft.line.verb === 'create'}
+                busy={busy === 'create'}
+                send={send}
+              />
+              <Submit start primary={draft.line.verb === 'run'} busy={busy === 'start'} send={send} />
+            </div>
           </div>
         </div>
       </form>

@@ -1,6 +1,6 @@
 /** What some boxes need, in parts that open. */
 import type { FlagName } from '@boxyard/api/run-command';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Badge } from '../ui/badge';
 import { Checkbox } from '../ui/checkbox';
 import { Field } from '../ui/field';
@@ -27,9 +27,12 @@ function Section({ title, about, flags, children }: SectionProps) {
     values(name).some((value) => value !== '' || name === 'entrypoint'),
   ).length;
   const wrong = problems.some(({ field }) => (flags as readonly string[]).includes(field));
+  useEffect(() => {
+    if (wrong) setOpen(true);
+  }, [wrong]);
   return (
     <details
-      open={open || wrong}
+      open={open}
       onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
       className="group border-line border-t"
     >
