@@ -73,12 +73,15 @@ async function shoot(browser: Browser, agent: TestAgent, { theme, width, height 
   await page.getByRole('link', { name: 'Boxes', exact: true }).click();
   await page.getByRole('link', { name: 'api', exact: true }).waitFor();
   await shot('boxes');
-  await page.getByRole('button', { name: 'New box' }).click();
-  await page.getByLabel('Image').fill('nosuch');
-  await page.getByRole('button', { name: 'Create and start' }).click();
-  await page.getByText("no image 'nosuch'").waitFor();
+  await page.getByRole('link', { name: 'New box' }).click();
+  await page
+    .getByLabel('Command line')
+    .fill(
+      "box run -d --name api -e LOG=debug --shm-size much -v /srv:/data:ro busybox sh -c 'date; sleep 60'",
+    );
+  await page.getByText('"much" is no size').first().waitFor();
   await shot('new-box');
-  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('link', { name: 'api', exact: true }).click();
   await page.getByRole('log').getByText('GET').first().waitFor();
   await shot('logs');

@@ -74,6 +74,7 @@ function useShellKeys(): void {
   useKeys(
     {
       'mod+k': { label: 'Search and do anything', run: () => toggleOverlay('palette') },
+      n: { label: 'New box', run: () => router.push('/containers/new/') },
       '?': { label: 'This help', run: () => openOverlay('help') },
       '\\': { label: 'Icons or words in the rail', run: toggleRail },
       '[': { label: 'Tab before', run: () => turnTab(-1) },
