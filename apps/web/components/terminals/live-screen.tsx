@@ -8,10 +8,10 @@ import { toggleScreenReader, useTerminalSettings, zoomTerminals } from '../../li
 import type { TerminalView } from '../../lib/terminal/view';
 import { toast } from '../../lib/toasts';
 import { Button } from '../ui/button';
+import { ContextMenu } from '../ui/context-menu';
 import { IconButton } from '../ui/icon-button';
 import { MoreIcon, SearchIcon } from '../ui/icons';
 import { Menu, type MenuItem } from '../ui/menu';
-import { ContextMenu } from './context-menu';
 import { KeyBar } from './key-bar';
 import { SearchBar } from './search-bar';
 import { StateWords } from './state-words';

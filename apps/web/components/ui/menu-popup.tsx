@@ -6,20 +6,27 @@ import { POPUP, POPUP_ITEM } from './popup';
 import type { TriggerState } from './use-trigger';
 
 interface MenuPopupProps {
-  state: TriggerState;
+  state: Pick<TriggerState, 'open' | 'onOpenChange'> & {
+    /** Where it opens: a button, or the place of the pointer. */
+    anchor: HTMLElement | { getBoundingClientRect: () => DOMRect } | null;
+  };
   items: readonly (MenuItem | 'separator')[];
   align: 'start' | 'end';
+  /** Its name where no button gives one. */
+  label?: string;
 }
 
 /** What a `Menu` opens. */
-export function MenuPopup({ state: { open, anchor, onOpenChange }, items, align }: MenuPopupProps) {
+export function MenuPopup({ state, items, align, label }: MenuPopupProps) {
+  const { open, anchor, onOpenChange } = state;
+  const button = anchor instanceof HTMLElement ? anchor : null;
   return (
     <Base.Root open={open} onOpenChange={(next, { event }) => onOpenChange(next, event)} modal={false}>
       <Base.Portal>
         <Base.Positioner anchor={anchor} align={align} sideOffset={4} collisionPadding={8} className="z-50">
           <Base.Popup
-            aria-label={anchor?.getAttribute('aria-label') ?? anchor?.textContent ?? undefined}
-            finalFocus={() => anchor}
+            aria-label={label ?? button?.getAttribute('aria-label') ?? button?.textContent ?? undefined}
+            {...(button ? { finalFocus: () => button } : {})}
             className={`${POPUP} min-w-44`}
           >
             {items.map((item, index) =>
