@@ -6,7 +6,8 @@ import { Providers } from '../components/shell/providers';
 import { Shell } from '../components/shell/shell';
 import './globals.css';
 
-export const metadata: Metadata = { title: 'Boxyard', description: 'Run, watch and enter boxes' };
+/** Without a title: each page says its own (components/shell/page.tsx), and Next.js would put this one before it. */
+export const metadata: Metadata = { description: 'Run, watch and enter boxes' };
 export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
 
 export default function Layout({ children }: { children: ReactNode }) {

@@ -13,12 +13,11 @@ export interface PageHead {
 const NOWHERE: PageHead = { title: '', crumbs: [] };
 const head = createStore<PageHead>(NOWHERE);
 
-/** Tells the top bar and the browser's tab what this page is. `crumbs` are compared by what they say. */
+/** Tells the top bar what this page is. `crumbs` are compared by what they say. */
 export function useAnnouncedHead(title: string, crumbs: readonly Crumb[]): void {
   const said = JSON.stringify(crumbs);
   useLayoutEffect(() => {
     head.set({ title, crumbs: JSON.parse(said) as Crumb[] });
-    document.title = `${title} · Boxyard`;
   }, [title, said]);
 }
 

@@ -24,6 +24,7 @@ export function Page({ title, crumbs = NO_CRUMBS, actions, toolbar, bare = false
   if (bare) {
     return (
       <div className="flex h-full min-h-0 flex-col">
+        <TabTitle title={title} />
         <h1 className="sr-only">{title}</h1>
         {children}
       </div>
@@ -31,6 +32,7 @@ export function Page({ title, crumbs = NO_CRUMBS, actions, toolbar, bare = false
   }
   return (
     <div className="flex h-full min-h-0 flex-col">
+      <TabTitle title={title} />
       <div className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2">
         <h1 className="min-w-0 truncate font-semibold text-base">{title}</h1>
         {actions && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
@@ -39,4 +41,9 @@ export function Page({ title, crumbs = NO_CRUMBS, actions, toolbar, bare = false
       <div className="min-h-0 flex-1 overflow-auto">{children}</div>
     </div>
   );
+}
+
+/** What the browser's tab says; React puts it into the head. */
+export function TabTitle({ title }: { title: string }) {
+  return <title>{`${title} · Boxyard`}</title>;
 }
