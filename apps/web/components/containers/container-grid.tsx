@@ -5,6 +5,7 @@ import type { ContainerView } from '@boxyard/api';
 import { isAlive } from '@boxyard/spec';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Density } from '../../lib/appearance';
 import { type ColumnId, fitColumns, gridTemplate } from '../../lib/containers/columns';
 import type { Selection } from '../../lib/containers/selection';
 import type { Sorting } from '../../lib/containers/sort';
@@ -19,7 +20,7 @@ import {
 } from './container-row';
 import { GridHeader } from './grid-header';
 
-const ROW_HEIGHT = { normal: 32, compact: 28, coarse: 44 };
+const ROW_HEIGHT = { comfortable: 32, compact: 28, coarse: 44 };
 /** Rows kept ready beyond the edge: a flick of the wheel shows no white. */
 const OVERSCAN = 8;
 /** Before the window was measured. */
@@ -28,7 +29,7 @@ const WIDTH_GUESS = 1200;
 export interface ContainerGridProps {
   containers: readonly ContainerView[];
   columns: readonly ColumnId[];
-  density: 'normal' | 'compact';
+  density: Density;
   sorting: Sorting;
   setSorting: (sorting: Sorting) => void;
   selection: Selection;

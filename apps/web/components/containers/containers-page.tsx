@@ -1,6 +1,7 @@
 'use client';
 import Link from 'next/link';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useDensity } from '../../lib/appearance';
 import { type ListAddress, useListAddress } from '../../lib/containers/address';
 import { filterInWords, isFiltering } from '../../lib/containers/filter';
 import { shortId } from '../../lib/containers/links';
@@ -48,6 +49,7 @@ function ContainerList() {
   const { filter, sorting, setPeek } = address;
   const { all, rows } = useRows(filter, sorting);
   const preferences = usePreferences();
+  const density = useDensity();
   const perform = usePerform();
   const narrow = useMedia(NARROW);
   const now = useNow();
@@ -136,7 +138,7 @@ function ContainerList() {
             <ContainerGrid
               containers={rows}
               columns={preferences.columns}
-              density={preferences.density}
+              density={density}
               sorting={sorting}
               setSorting={address.setSorting}
               selection={selection}

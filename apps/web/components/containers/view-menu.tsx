@@ -1,4 +1,5 @@
 'use client';
+import { chooseDensity, useDensity } from '../../lib/appearance';
 import { COLUMNS, type ColumnId, DEFAULT_COLUMNS } from '../../lib/containers/columns';
 import { changePreferences, usePreferences } from '../../lib/containers/preferences';
 import { Button } from '../ui/button';
@@ -10,7 +11,8 @@ import { Switch } from '../ui/switch';
 
 /** Which columns there are and how dense the rows; this browser remembers. */
 export function ViewMenu() {
-  const { columns, density } = usePreferences();
+  const { columns } = usePreferences();
+  const density = useDensity();
   const show = (id: ColumnId, on: boolean) =>
     changePreferences({ columns: on ? [...columns, id] : columns.filter((other) => other !== id) });
   return (
@@ -39,7 +41,7 @@ export function ViewMenu() {
         <Switch
           label="Compact rows"
           checked={density === 'compact'}
-          onChange={(compact) => changePreferences({ density: compact ? 'compact' : 'normal' })}
+          onChange={(compact) => chooseDensity(compact ? 'compact' : 'comfortable')}
         />
         <Button size="small" variant="ghost" onClick={() => changePreferences({ columns: DEFAULT_COLUMNS })}>
           Standard columns

@@ -1,44 +1,57 @@
 import { useId } from 'react';
-import {
-  DENSITIES,
-  TERMINAL_FONT_SIZES,
-  type TerminalFontSize,
-  useDensity,
-  useTerminalFontSize,
-} from '../../lib/appearance';
+import { chooseDensity, DENSITIES, useDensity } from '../../lib/appearance';
+import { toggleScreenReader, useTerminalSettings, zoomTerminals } from '../../lib/terminal/settings';
 import { chooseTheme, THEMES, useTheme } from '../../lib/theme';
-import { Field } from '../ui/field';
-import { Select } from '../ui/select';
+import { Button } from '../ui/button';
+import { Switch } from '../ui/switch';
 import { Section } from './section';
-
-const SIZES = TERMINAL_FONT_SIZES.map((size) => ({ value: String(size), label: `${size} px` }));
 
 /** How the dashboard looks in this browser. */
 export function AppearanceSection() {
   const theme = useTheme();
-  const [density, setDensity] = useDensity();
-  const [fontSize, setFontSize] = useTerminalFontSize();
+  const density = useDensity();
   return (
-    <Section title="Appearance" about="Kept by this browser.">
-      <div className="flex w-full max-w-sm flex-col gap-5">
+    <div className="flex flex-col gap-10">
+      <Section title="Appearance" about="Kept by this browser.">
         <Choice legend="Theme" values={THEMES} value={theme} onChange={chooseTheme} />
-        <Choice legend="Rows" values={DENSITIES} value={density} onChange={setDensity} />
-        <Field label="Text of terminals">
-          <Select
-            value={String(fontSize)}
-            onChange={(value) => setFontSize(Number(value) as TerminalFontSize)}
-            items={SIZES}
-            className="w-32"
-          />
-        </Field>
-        <p
-          aria-hidden="true"
-          className="overflow-hidden whitespace-nowrap rounded-box border border-line bg-field px-3 py-2 font-mono"
-          style={{ fontSize: `${fontSize}px`, lineHeight: 1.4 }}
-        >
-          root@web:/# ls -l
-        </p>
+        <Choice legend="Rows" values={DENSITIES} value={density} onChange={chooseDensity} />
+      </Section>
+      <TerminalAppearance />
+    </div>
+  );
+}
+
+function TerminalAppearance() {
+  const { fontSize, screenReader } = useTerminalSettings();
+  return (
+    <Section title="Terminals">
+      <div className="flex flex-wrap items-center gap-2">
+        <span>
+          Text of <output aria-live="polite">{fontSize} px</output>
+        </span>
+        <Button size="small" onClick={() => zoomTerminals(-1)}>
+          Smaller
+        </Button>
+        <Button size="small" onClick={() => zoomTerminals(1)}>
+          Larger
+        </Button>
+        <Button size="small" variant="ghost" onClick={() => zoomTerminals(0)}>
+          Usual size
+        </Button>
       </div>
+      <p
+        aria-hidden="true"
+        className="w-full max-w-sm overflow-hidden whitespace-nowrap rounded-box border border-line bg-field px-3 py-2 font-mono"
+        style={{ fontSize: `${fontSize}px`, lineHeight: 1.4 }}
+      >
+        root@web:/# ls -l
+      </p>
+      <Switch
+        label="Screen reader"
+        hint="Puts what is printed into the accessibility tree, at some cost."
+        checked={screenReader}
+        onChange={toggleScreenReader}
+      />
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 import type { ContainerView } from '@boxyard/api';
 import { describe, expect, it } from 'vitest';
-import { COLUMN_IDS, fitColumns, gridTemplate } from './columns';
+import { COLUMN_IDS, DEFAULT_COLUMNS, fitColumns, gridTemplate } from './columns';
 import {
   type ContainerFilter,
   countGroups,
@@ -166,7 +166,7 @@ describe('columns', () => {
 
   it('are remembered in their order; a broken memory is the default', () => {
     expect(parsePreferences('{"columns":["pid","name","x"]}').columns).toEqual(['name', 'pid']);
-    expect(parsePreferences('{"columns":1,"density":"compact"}').density).toBe('compact');
-    expect(parsePreferences('nonsense').density).toBe('normal');
+    for (const broken of ['{"columns":1}', 'nonsense', null])
+      expect(parsePreferences(broken).columns).toBe(DEFAULT_COLUMNS);
   });
 });

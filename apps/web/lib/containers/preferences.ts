@@ -1,26 +1,22 @@
 import { useSyncExternalStore } from 'react';
 import { COLUMN_IDS, type ColumnId, DEFAULT_COLUMNS } from './columns';
 
-export type Density = 'normal' | 'compact';
-
 /** How this browser shows the list; what it shows is in the address. */
 export interface ListPreferences {
   columns: readonly ColumnId[];
-  density: Density;
 }
 
 const KEY = 'boxyard.containers.list';
-const DEFAULTS: ListPreferences = { columns: DEFAULT_COLUMNS, density: 'normal' };
+const DEFAULTS: ListPreferences = { columns: DEFAULT_COLUMNS };
 const listeners = new Set<() => void>();
 let current: ListPreferences | undefined;
 
 /** What was remembered; anything else in the store counts as nothing. */
 export function parsePreferences(text: string | null): ListPreferences {
   try {
-    const { columns, density } = JSON.parse(text ?? '{}') as Partial<Record<keyof ListPreferences, unknown>>;
+    const { columns } = JSON.parse(text ?? '{}') as Partial<Record<keyof ListPreferences, unknown>>;
     return {
       columns: Array.isArray(columns) ? COLUMN_IDS.filter((id) => columns.includes(id)) : DEFAULTS.columns,
-      density: density === 'compact' ? 'compact' : 'normal',
     };
   } catch {
     return DEFAULTS;
