@@ -28,6 +28,7 @@ export function containerMenu(container: ContainerView, perform: Perform): (Menu
     { label: 'Terminal', href: containerHref(id, 'terminal'), shortcut: 't', disabled: !isAlive(state) },
     { label: 'Statistics', href: containerHref(id, 'stats') },
     'separator',
+    { label: 'Make another like it', href: `/containers/new/?from=${id}` },
     { label: 'Copy name', onSelect: () => void copy(name) },
     { label: 'Copy ID', onSelect: () => void copy(id) },
     'separator',

@@ -27,7 +27,11 @@ export function CommandView() {
         className={`max-h-80 overflow-y-auto rounded-box border bg-field focus-within:outline-2 focus-within:outline-accent ${textProblems.length > 0 ? 'border-bad' : 'border-edge'}`}
       >
         <div className="relative min-h-24">
-          <div aria-hidden="true" className={`${LETTERS} min-h-24 text-transparent`}>
+          {/* The marks cut its text in pieces, whose widths are rounded: a line that just fits the field must fit here too. */}
+          <div
+            aria-hidden="true"
+            className={`${LETTERS} min-h-24 pr-[calc(0.75rem-0.25px)] text-transparent`}
+          >
             <Marked text={draft.text} problems={textProblems} />{' '}
           </div>
           <textarea

@@ -11,7 +11,7 @@ import { queries } from '../../lib/queries';
 import { noteCommand, recentCommands } from '../../lib/recent';
 import { chooseTheme, THEMES } from '../../lib/theme';
 import { CommandPalette, type PaletteItem } from '../ui/command-palette';
-import { BoxIcon, ImageIcon, LogsIcon, TerminalIcon } from '../ui/icons';
+import { BoxIcon, ImageIcon, LogsIcon, PlusIcon, TerminalIcon } from '../ui/icons';
 import { openOverlay } from './overlays';
 import { PLACES } from './places';
 
@@ -55,6 +55,14 @@ function useItems(open: boolean): PaletteItem[] {
         keys: `g ${key}`,
         run: () => go(href),
       })),
+      {
+        id: 'new box',
+        label: 'New box',
+        group: 'Actions',
+        icon: <PlusIcon />,
+        keys: 'n',
+        run: () => go('/containers/new/'),
+      },
       ...boxes.map((box) => boxItem(box, go)),
       ...boxes.flatMap((box) => actionItems(box, go)),
       ...(images ?? []).map(({ id, tags }) => ({
