@@ -37,6 +37,7 @@ test('a foreign Origin, another port of this host and "null" are refused, with b
       ['GET', LIST, undefined],
       ['POST', REMOVE, REMOVE_WEB],
       ['POST', '/session/ticket', ''],
+      ['POST', '/feed', '{}'],
       ['DELETE', '/session', ''],
     ] as const)
       expect([

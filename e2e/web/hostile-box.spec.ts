@@ -76,6 +76,7 @@ test('every header that the browser sent it, replayed to the agent, opens nothin
         ['GET', LIST, undefined],
         ['POST', REMOVE, REMOVE_WEB],
         ['POST', '/session/ticket', '{}'],
+        ['POST', '/feed', '{}'],
         ['DELETE', '/session', undefined],
         ['POST', '/transfer/x', 'x'],
       ] as const) {
