@@ -1,16 +1,17 @@
 import type { TerminalView } from '@boxyard/api';
-import { type FormEvent, type ReactNode, useState } from 'react';
-import { api, boxErrorOf } from '../../lib/api';
+import dynamic from 'next/dynamic';
+import { type ReactNode, useState } from 'react';
 import { copyText } from '../../lib/clipboard';
 import { openInDock } from '../../lib/dock';
-import { refreshTerminals } from '../../lib/queries';
 import { toast } from '../../lib/toasts';
-import { Button } from '../ui/button';
-import { ConfirmDialog } from '../ui/confirm-dialog';
-import { Dialog } from '../ui/dialog';
-import { Field } from '../ui/field';
-import { Input } from '../ui/input';
 import type { MenuItem } from '../ui/menu';
+
+const RenameDialog = dynamic(() => import('./session-dialogs').then(({ RenameDialog: dialog }) => dialog), {
+  ssr: false,
+});
+const EndDialog = dynamic(() => import('./session-dialogs').then(({ EndDialog: dialog }) => dialog), {
+  ssr: false,
+});
 
 export const attachLine = ({ name }: TerminalView) => `box attach ${name}`;
 
@@ -51,62 +52,5 @@ async function copyLine(terminal: TerminalView): Promise<void> {
     copied
       ? { title: `Copied: ${attachLine(terminal)}` }
       : { title: 'The browser refused to copy', tone: 'bad' },
-  );
-}
-
-interface DialogProps {
-  terminal: TerminalView;
-  onClose: () => void;
-}
-
-function EndDialog({ terminal: { id, name, viewers }, onClose }: DialogProps) {
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title={`End ${name}?`}
-      action="End session"
-      danger
-      onConfirm={() => api.terminals.end.mutate({ session: id })}
-    >
-      What runs in it is hung up, as when a window is closed.{' '}
-      {viewers > 1 ? `${viewers} look at it now. ` : ''}The box goes on.
-    </ConfirmDialog>
-  );
-}
-
-function RenameDialog({ terminal: { id, name }, onClose }: DialogProps) {
-  const [wanted, setWanted] = useState(name);
-  const [error, setError] = useState<string>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      await api.terminals.rename.mutate({ session: id, name: wanted });
-      refreshTerminals();
-      onClose();
-    } catch (cause) {
-      setError(boxErrorOf(cause).message);
-    }
-  };
-  return (
-    <Dialog
-      open
-      onOpenChange={onClose}
-      title={`Rename ${name}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" type="submit" form="rename-session">
-            Rename
-          </Button>
-        </>
-      }
-    >
-      <form id="rename-session" onSubmit={(event) => void submit(event)}>
-        <Field label="Name" hint="What box attach takes." error={error}>
-          <Input mono value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} />
-        </Field>
-      </form>
-    </Dialog>
   );
 }

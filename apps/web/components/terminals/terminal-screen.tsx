@@ -1,6 +1,7 @@
 'use client';
 import type { ContainerView } from '@boxyard/api';
 import { isAlive } from '@boxyard/spec';
+import dynamic from 'next/dynamic';
 import { type ReactNode, useState } from 'react';
 import { act } from '../../lib/actions';
 import { boxErrorOf } from '../../lib/api';
@@ -11,7 +12,11 @@ import { toastError } from '../../lib/toasts';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import type { MenuItem } from '../ui/menu';
-import { LiveScreen } from './live-screen';
+
+/** With the emulator and all it needs: loaded when a terminal is shown. */
+const LiveScreen = dynamic(() => import('./live-screen').then(({ LiveScreen: screen }) => screen), {
+  ssr: false,
+});
 
 export interface TerminalScreenProps {
   container: { id: string; name: string };

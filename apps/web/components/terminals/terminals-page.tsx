@@ -15,9 +15,12 @@ import { IconButton } from '../ui/icon-button';
 import { ChevronLeftIcon, CloseIcon, PlusIcon } from '../ui/icons';
 import { Skeleton } from '../ui/skeleton';
 import { attachLine, useSessionActions } from './session-actions';
-import { SessionList } from './session-list';
 import { TerminalScreen } from './terminal-screen';
 
+/** Its menus are half of what the page would load at first; it comes with the answer. */
+const SessionList = dynamic(() => import('./session-list').then(({ SessionList: list }) => list), {
+  ssr: false,
+});
 const ShellDialog = dynamic(() => import('./shell-dialog'), { ssr: false });
 /** Side by side on one screen they are still legible. */
 const PANES_MAX = 4;

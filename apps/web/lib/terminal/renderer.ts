@@ -11,13 +11,18 @@ export class Renderer {
   readonly #element: HTMLElement;
   readonly #observer: IntersectionObserver;
   readonly #update = () => this.#choose();
-  #inView = false;
+  #changed = () => {};
+  #inView: boolean;
   #webgl: WebglAddon | undefined;
   #refused = false;
 
-  constructor(terminal: Terminal, element: HTMLElement) {
+  /** `changed`: WebGL draws from now on, whose cells are whole pixels wide. Not called for the first time, which is at once. */
+  constructor(terminal: Terminal, element: HTMLElement, changed: () => void) {
     this.#terminal = terminal;
     this.#element = element;
+    this.#inView = element.clientWidth > 0;
+    this.#choose();
+    this.#changed = changed;
     this.#observer = new IntersectionObserver((entries) => {
       this.#inView = entries.at(-1)?.isIntersecting ?? false;
       this.#choose();
@@ -45,6 +50,7 @@ export class Renderer {
       this.#terminal.loadAddon(webgl);
       this.#webgl = webgl;
       contexts += 1;
+      this.#changed();
     } catch (error) {
       webgl.dispose();
       this.#refused = true;

@@ -88,7 +88,7 @@ export class TerminalView {
   readonly #encoder = new TextEncoder();
   readonly #ends: (() => void)[] = [];
   /** What this window has room for; null while it is hidden. */
-  #own: TerminalSize | null;
+  #own: TerminalSize | null = null;
   #ctrl = false;
   /** This viewer was the last to come, resize or type. */
   #leads = true;
@@ -114,7 +114,7 @@ export class TerminalView {
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
     this.#terminal.loadAddon(new WebLinksAddon((_event, target) => followLink(target)));
     this.#terminal.open(element);
-    this.#renderer = new Renderer(this.#terminal, element);
+    this.#renderer = new Renderer(this.#terminal, element, () => this.#fitWindow());
     this.#own = this.#room();
     if (this.#own) this.#terminal.resize(this.#own.columns, this.#own.rows);
     listener.state({ status: 'opening' });
