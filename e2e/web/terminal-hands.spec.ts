@@ -12,6 +12,7 @@ test('what is selected is copied; a line is pasted as it is, lines with Enter on
   await screenHas(dashboard, /^copied-42$/m);
   await dashboard.getByTestId('terminal').click({ button: 'right', position: { x: 60, y: 60 } });
   await dashboard.getByRole('menuitem', { name: 'Select all' }).click();
+  await expect(dashboard.getByLabel('Terminal input')).toBeFocused();
   await dashboard.keyboard.press('Control+Shift+C');
   const clipboard = () => dashboard.evaluate(() => navigator.clipboard.readText());
   await expect.poll(clipboard).toContain('copied-42');
