@@ -8,6 +8,8 @@ const CONTROL = 3; // WCAG 2.2, 1.4.11
 
 const tokens = parseTokens(readFileSync(join(import.meta.dirname, 'globals.css'), 'utf8'));
 const SURFACES = ['canvas', 'surface', 'raised', 'field', 'tip'];
+/** Fields stand on these; their own inside is `field`. */
+const FIELDS_ON = ['canvas', 'surface', 'field'];
 const MEANINGS = ['accent', 'good', 'busy', 'bad'];
 
 /** Every pair that some component puts on the page: text on what lies below it. */
@@ -25,7 +27,7 @@ const TEXT_PAIRS = [
 
 /** What says "this is a control", or how full something is. */
 const CONTROL_PAIRS = [
-  ...SURFACES.flatMap((surface) => [['edge', surface] as const, ['edge-hover', surface] as const]),
+  ...FIELDS_ON.flatMap((surface) => [['edge', surface] as const, ['edge-hover', surface] as const]),
   ...MEANINGS.map((tone) => [tone, 'track'] as const),
 ] as const;
 

@@ -16,7 +16,7 @@ export function BulkBar({ selected, hidden, perform, clear }: BulkBarProps) {
   return (
     <section
       aria-label="Selected boxes"
-      className="absolute inset-x-2 bottom-3 z-30 mx-auto flex w-fit max-w-[calc(100%-1rem)] flex-wrap items-center gap-2 rounded-box border border-edge bg-surface px-3 py-2 shadow-pop"
+      className="absolute inset-x-2 bottom-3 z-30 mx-auto flex w-fit max-w-[calc(100%-1rem)] flex-wrap items-center gap-2 rounded-box border border-rim bg-surface px-3 py-2 shadow-pop"
     >
       <p role="status" className="mr-1 font-medium">
         {selected.length} selected

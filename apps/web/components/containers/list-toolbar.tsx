@@ -60,7 +60,7 @@ export function ListToolbar({ containers, address, search, toList, narrow }: Lis
           className="pl-8"
         />
       </search>
-      <fieldset className="inline-flex max-w-full overflow-x-auto rounded-box border border-edge bg-surface">
+      <fieldset className="inline-flex max-w-full overflow-x-auto rounded-box border border-rim bg-surface">
         <legend className="sr-only">State</legend>
         {(['all', ...STATE_GROUPS] as const).map((group) => (
           <button

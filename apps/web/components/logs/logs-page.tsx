@@ -30,7 +30,7 @@ export function LogsPage() {
     <Page title="Logs" actions={<BoxPicker known={known} chosen={names} choose={choose} />}>
       <div className="flex h-full min-h-0 flex-col">
         {missing.length > 0 && (
-          <p role="status" className="border-line border-t bg-busy-soft px-4 py-1.5 text-busy">
+          <p role="status" className="break-words border-line border-t bg-busy-soft px-4 py-1.5 text-busy">
             No such box: {missing.join(', ')}
           </p>
         )}

@@ -27,7 +27,13 @@ export function BoxPicker({ known, chosen, choose }: Props) {
       label="Choose boxes"
       trigger={
         <Button>
-          {chosen.length === 0 ? 'Choose boxes' : chosen.length === 1 ? chosen[0] : `${chosen.length} boxes`}
+          <span className="max-w-[min(20rem,60vw)] truncate">
+            {chosen.length === 0
+              ? 'Choose boxes'
+              : chosen.length === 1
+                ? chosen[0]
+                : `${chosen.length} boxes`}
+          </span>
           <ChevronDownIcon className="text-quiet" />
         </Button>
       }

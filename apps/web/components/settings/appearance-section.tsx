@@ -69,7 +69,7 @@ function Choice<Value extends string>({ legend, values, value, onChange }: Choic
   return (
     <fieldset className="flex flex-col gap-1">
       <legend className="mb-1 font-medium">{legend}</legend>
-      <div className="flex w-fit rounded-box border border-edge bg-field p-0.5">
+      <div className="flex w-fit rounded-box border border-rim bg-surface p-0.5">
         {values.map((option) => (
           <label
             key={option}

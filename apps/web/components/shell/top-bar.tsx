@@ -24,7 +24,7 @@ export function TopBar() {
         <button
           type="button"
           onClick={() => openOverlay('palette')}
-          className="flex h-7 items-center gap-2 rounded-box border border-edge bg-field px-2 text-quiet hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11 pointer-coarse:justify-center max-sm:border-transparent"
+          className="flex h-7 items-center gap-2 rounded-box border border-rim bg-field hover:border-edge px-2 text-quiet hover:text-ink pointer-coarse:h-11 pointer-coarse:min-w-11 pointer-coarse:justify-center max-sm:border-transparent max-sm:bg-transparent"
         >
           <SearchIcon />
           <span className="max-sm:sr-only">Search</span>

@@ -10,7 +10,7 @@ interface Props {
 }
 
 const KEY =
-  'inline-flex h-9 min-w-9 flex-1 shrink-0 items-center justify-center rounded-box border border-edge bg-surface px-1.5 font-mono text-mono aria-pressed:border-transparent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:h-11';
+  'inline-flex h-9 min-w-9 flex-1 shrink-0 items-center justify-center rounded-box border border-rim bg-surface px-1.5 font-mono text-mono aria-pressed:border-transparent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:h-11';
 
 /** The keys that a phone's keyboard lacks, where there is a finger or little room. The terminal keeps the focus, and the keyboard stays up. */
 export function KeyBar({ view, ctrl, onCtrl }: Props) {

@@ -54,5 +54,5 @@ export function Button({
 
 /** For a link that looks like a button: it goes somewhere, so it must be a link. */
 export function buttonClass(variant: ButtonVariant = 'plain', size: ButtonSize = 'medium'): string {
-  return `inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-box border font-medium transition-colors duration-100 disabled:cursor-default disabled:opacity-50 aria-disabled:cursor-default aria-disabled:opacity-70 pointer-coarse:h-11 pointer-coarse:px-4 pointer-coarse:text-[13px] ${VARIANTS[variant]} ${SIZES[size]}`;
+  return `inline-flex max-w-full shrink-0 select-none items-center justify-center overflow-hidden whitespace-nowrap rounded-box border font-medium transition-colors duration-100 disabled:cursor-default disabled:opacity-50 aria-disabled:cursor-default aria-disabled:opacity-70 pointer-coarse:h-11 pointer-coarse:px-4 pointer-coarse:text-[13px] ${VARIANTS[variant]} ${SIZES[size]}`;
 }
