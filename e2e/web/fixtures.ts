@@ -17,7 +17,7 @@ const AGENT_GONE =
   /net::ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)|WebSocket connection to .* failed/;
 const isExpected = (message: ConsoleMessage) =>
   AGENT_GONE.test(message.text()) ||
-  new URL(message.location().url || 'about:blank').pathname.startsWith('/trpc/');
+  /^\/(trpc|transfer)\//.test(new URL(message.location().url || 'about:blank').pathname);
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   agent: [

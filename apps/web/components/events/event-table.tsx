@@ -37,7 +37,7 @@ export function EventTable({ events, now, footer }: EventTableProps) {
       aria-label="Events"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="h-full overflow-auto overscroll-contain focus-visible:outline-offset-[-2px]"
+      className="h-full overflow-auto overscroll-contain [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
     >
       <table className="w-full table-fixed text-left" aria-rowcount={events.length + 1}>
         <thead className="sticky top-0 z-10 bg-canvas text-quiet max-sm:sr-only">

@@ -1,5 +1,4 @@
 import type { EventView } from '@boxyard/api';
-import dynamic from 'next/dynamic';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { useYard } from '../../lib/connection';
@@ -12,18 +11,13 @@ import { ErrorState } from '../ui/error-state';
 import { PauseIcon, PlayIcon } from '../ui/icons';
 import { Input } from '../ui/input';
 import { Skeleton } from '../ui/skeleton';
+import { EventChoices } from './event-choices';
 import { EventTable } from './event-table';
 import { useEventList } from './use-event-list';
 
 const text = parseAsString.withDefault('');
 const PARSERS = { type: text, action: text, q: text };
 const SECOND_MS = 1_000;
-/** Selects bring a popup with them, which nobody needs before the list stands. */
-const EventChoices = dynamic(() => import('./event-choices').then(({ EventChoices }) => EventChoices), {
-  ssr: false,
-  loading: () => <span className="h-8 w-72 pointer-coarse:h-11" />,
-});
-
 /** Everything that happened, as it happens. */
 export function EventsPage() {
   const [{ type, action, q }, setFilter] = useQueryStates(PARSERS);
