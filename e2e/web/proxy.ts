@@ -13,6 +13,8 @@ export interface ProxyWays {
 /** A reverse proxy as people put before dashboards, with the habits that break them. `await using` ends it. */
 export class TestProxy implements AsyncDisposable {
   readonly ways: ProxyWays = { upgrades: 'pass', bodies: 'stream' };
+  /** Each of the next upgraded connections breaks after so many bytes towards the browser. */
+  breaks: number[] = [];
   /** Paths of the requests that came, upgrades not among them. */
   readonly paths: string[] = [];
   readonly #server: Server;
@@ -82,8 +84,25 @@ export class TestProxy implements AsyncDisposable {
     const lines = rawHeaders.flatMap((text, at) => (at % 2 === 0 ? [`${text}: ${rawHeaders[at + 1]}`] : []));
     agent.write(`${method} ${url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
     agent.write(head);
-    socket.pipe(agent).pipe(socket);
+    socket.pipe(agent);
+    const left = this.breaks.shift();
+    if (left === undefined) agent.pipe(socket);
+    else passAtMost(left, agent, socket);
     socket.on('close', () => agent.destroy());
     agent.on('close', () => socket.destroy());
   }
+}
+
+/** Passes on that many bytes, then ends both. */
+function passAtMost(bytes: number, from: Duplex, to: Duplex): void {
+  let left = bytes;
+  from.on('data', (chunk: Buffer) => {
+    const passed = chunk.subarray(0, left);
+    left -= passed.length;
+    to.write(passed, () => {
+      if (left > 0) return;
+      from.destroy();
+      to.destroy();
+    });
+  });
 }

@@ -1,16 +1,12 @@
-import type { Page } from '@playwright/test';
 import { expect, heapBytes, openBox, screenText, test } from './fixtures.ts';
+import { says, screenHas, timeAfterKey } from './terminals.ts';
 
-const FLOOD_MS = 3_000;
-/** The bar is 300 ms; this is for two busy cores, and the browser's driver polls. */
-const CTRL_C_MS = 1_500;
+const FLOOD_MS = 10_000;
+/** The bar is 300 ms, which the bench measures; this is for a machine that does other things too. */
+const CTRL_C_MS = 1_000;
+/** Said at once; what is measured includes the browser's driver. */
+const STOP_SAID_MS = 1_000;
 const HEAP_GROWTH_BYTES = 20 * 1024 * 1024;
-
-const screenHas = (page: Page, text: RegExp, part: 'screen' | 'history' = 'screen') =>
-  expect.poll(() => screenText(page, part), { intervals: [POLL_MS] }).toMatch(text);
-const POLL_MS = 50;
-/** The terminal's own words about its state. */
-const says = (page: Page, words: string) => expect(page.getByTestId('terminal-state')).toHaveText(words);
 
 test('typing reaches the box and its echo comes back; a resized window reaches the program', async ({
   dashboard,
@@ -52,10 +48,9 @@ test('Ctrl-C ends a flood at once, and the page holds no more than before', asyn
   await dashboard.keyboard.type('yes\n');
   await screenHas(dashboard, /^y\ny\ny$/m);
   await dashboard.waitForTimeout(FLOOD_MS);
-  const pressed = Date.now();
+  const answered = await timeAfterKey(dashboard, /# ?$/);
   await dashboard.keyboard.press('Control+c');
-  await screenHas(dashboard, /# $|#$/);
-  expect(Date.now() - pressed).toBeLessThan(CTRL_C_MS);
+  expect(await answered()).toBeLessThan(CTRL_C_MS);
   await dashboard.keyboard.type('echo done-$((1+1))\n');
   await screenHas(dashboard, /^done-2$/m);
   expect(await heapBytes(dashboard)).toBeLessThan(before + HEAP_GROWTH_BYTES);
@@ -92,6 +87,10 @@ test('a box that ends under its terminal leaves the screen, says so and offers S
   await says(dashboard, 'live');
   await dashboard.keyboard.type('echo again-$((40+3))\n');
   await screenHas(dashboard, /^again-43$/m);
+  await agent.ok(['kill', 'web-ends']);
+  await expect(dashboard.getByTestId('terminal-state')).toHaveText('box stopped with 137', {
+    timeout: STOP_SAID_MS,
+  });
 });
 
 test('reload in the middle of vi shows the same screen, also by an agent that was killed meanwhile', async ({
