@@ -9,5 +9,5 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   outputDir: '../../test-results/web',
-  use: { viewport: { width: 1280, height: 800 }, launchOptions: CHROMIUM },
+  use: { baseURL: 'http://127.0.0.1:7420', viewport: { width: 1280, height: 800 }, launchOptions: CHROMIUM },
 });

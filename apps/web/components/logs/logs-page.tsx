@@ -1,4 +1,5 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { parseAsArrayOf, parseAsString, useQueryState } from 'nuqs';
 import { useMemo } from 'react';
 import { useYard } from '../../lib/connection';
@@ -6,7 +7,13 @@ import { Page } from '../shell/page';
 import { Button } from '../ui/button';
 import { EmptyState } from '../ui/empty-state';
 import { LogViewer } from './log-viewer';
-import { BoxPicker, MOST_BOXES } from './picker';
+
+/** More at once are neither read nor told apart, and each is a stream. */
+const MOST_BOXES = 12;
+const BoxPicker = dynamic(() => import('./picker').then((module) => module.BoxPicker), {
+  ssr: false,
+  loading: () => <Button disabled>Choose boxes</Button>,
+});
 
 const NAMES = parseAsArrayOf(parseAsString).withDefault([]);
 
@@ -27,7 +34,7 @@ export function LogsPage() {
   const choose = (next: string[]) => void setNames(next.length > 0 ? next : null);
   const running = known.filter(({ state }) => state === 'running');
   return (
-    <Page title="Logs" actions={<BoxPicker known={known} chosen={names} choose={choose} />}>
+    <Page title="Logs" actions={<BoxPicker known={known} chosen={names} choose={choose} most={MOST_BOXES} />}>
       <div className="flex h-full min-h-0 flex-col">
         {missing.length > 0 && (
           <p role="status" className="break-words border-line border-t bg-busy-soft px-4 py-1.5 text-busy">

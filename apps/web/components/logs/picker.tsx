@@ -7,21 +7,20 @@ import { Input } from '../ui/input';
 import { Popover } from '../ui/popover';
 import { StatusMark } from '../ui/status-mark';
 
-/** More at once are neither read nor told apart, and each is a stream. */
-export const MOST_BOXES = 12;
-
 interface Props {
   known: readonly ContainerView[];
   chosen: readonly string[];
   choose(names: string[]): void;
+  /** How many at once. */
+  most: number;
 }
 
 /** Whose logs are shown. */
-export function BoxPicker({ known, chosen, choose }: Props) {
+export function BoxPicker({ known, chosen, choose, most }: Props) {
   const [filter, setFilter] = useState('');
   const shown = known.filter(({ name }) => name.includes(filter));
   const running = known.filter(({ state }) => state === 'running').map(({ name }) => name);
-  const full = chosen.length >= MOST_BOXES;
+  const full = chosen.length >= most;
   return (
     <Popover
       label="Choose boxes"
@@ -46,7 +45,7 @@ export function BoxPicker({ known, chosen, choose }: Props) {
           onChange={(event) => setFilter(event.currentTarget.value)}
         />
         <div className="flex gap-2">
-          <Button size="small" onClick={() => choose(running.slice(0, MOST_BOXES))}>
+          <Button size="small" onClick={() => choose(running.slice(0, most))}>
             All running
           </Button>
           <Button size="small" disabled={chosen.length === 0} onClick={() => choose([])}>
@@ -76,7 +75,7 @@ export function BoxPicker({ known, chosen, choose }: Props) {
             );
           })}
         </ul>
-        {full && <p className="text-quiet text-xs">{MOST_BOXES} boxes at once, no more.</p>}
+        {full && <p className="text-quiet text-xs">{most} boxes at once, no more.</p>}
       </div>
     </Popover>
   );
