@@ -164,7 +164,7 @@ test('the whole log is searched by the agent; a result leads there; matching lin
   const results = dashboard.getByRole('complementary', { name: 'Search of the whole log' });
   await expect(results.getByRole('heading')).toHaveText('60 lines with “FOUND”');
   await expect(results.getByRole('listitem').first()).toContainText('found 59777');
-  await results.getByRole('button', { name: /found 1777/ }).click();
+  await results.getByRole('button', { name: /found 1777$/ }).click();
   await expect(log(dashboard).getByText('1776', { exact: true })).toBeVisible();
   await expect(log(dashboard).getByText('1778', { exact: true })).toBeVisible();
 
@@ -223,7 +223,7 @@ test('what a box writes is text: no markup, no escape acts, a link shows where i
   await openLogs(dashboard, 'web-safe');
   await expect(log(dashboard).getByText('<img src=x onerror=alert(1)>')).toBeVisible();
   await expect(lines(dashboard).nth(1)).toContainText('beforeafter bank <https://evil.example/>');
-  await expect(log(dashboard).getByText('red', { exact: true })).toHaveCSS('color', /oklch/);
+  await expect(log(dashboard).getByText('red', { exact: true })).toHaveAttribute('style', /--ansi-1/);
   await expect(log(dashboard).getByText('done', { exact: true })).toBeVisible();
   expect(await log(dashboard).locator('img, a').count()).toBe(0);
 });
@@ -236,9 +236,7 @@ test('a line of 10 MB is folded, its beginning can be read and all of it downloa
   await agent.ok(['run', '-d', '--name', 'web-long', ...sh(script)]);
   await openLogs(dashboard, 'web-long');
   await expect(log(dashboard).getByText('the end', { exact: true })).toBeVisible();
-  await log(dashboard)
-    .getByText(/^… 9.* MiB more$/)
-    .click();
+  await log(dashboard).getByText('9.54 MiB in one line').click();
   const details = dashboard.getByRole('complementary', { name: 'Chosen lines' });
   await expect(details).toContainText('its first 64 KiB below');
   const download = dashboard.waitForEvent('download');
@@ -257,7 +255,7 @@ test('50,000 lines a second: the end stays in sight, memory stays flat, scrollin
 }) => {
   test.setTimeout((FLOOD_SECONDS + 60) * 1000);
   const script =
-    'i=0; while :; do seq -f "%.0f a line of an ordinary length, as servers write them all day" $((i+1)) $((i+5000)); i=$((i+5000)); sleep 0.1; done';
+    'i=1; while :; do seq $i $((i+4999)) | sed "s/$/ a line of an ordinary length, as servers write them all day/"; i=$((i+5000)); sleep 0.1; done';
   await agent.ok(['run', '-d', '--name', 'web-flood', ...sh(script)]);
   await openLogs(dashboard, 'web-flood');
   await expect(lines(dashboard).first()).toBeVisible();

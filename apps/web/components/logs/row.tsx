@@ -103,6 +103,11 @@ export const RowLine = memo(
           dir="ltr"
           className={`[unicode-bidi:isolate] ${settings.wrap ? 'min-w-0 flex-1 break-all [white-space:break-spaces]' : 'whitespace-pre'}`}
         >
+          {row.folded > 0 && (
+            <span className="mr-2 rounded-[4px] bg-raised px-1.5 font-sans text-quiet text-xs">
+              {bytes(row.bytes)} in one line
+            </span>
+          )}
           {row.spans.map((span, index) => (
             <span
               // biome-ignore lint/suspicious/noArrayIndexKey: the spans of a line never move
@@ -113,11 +118,7 @@ export const RowLine = memo(
               {span.text}
             </span>
           ))}
-          {row.folded > 0 && (
-            <span className="ml-2 rounded-[4px] bg-raised px-1.5 font-sans text-quiet text-xs">
-              … {bytes(row.folded)} more
-            </span>
-          )}
+          {row.folded > 0 && <span className="text-quiet">…</span>}
         </span>
       </div>
     );

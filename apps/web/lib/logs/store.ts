@@ -6,6 +6,8 @@ import { compileQuery, type Matcher, NO_QUERY } from './query';
 
 /** What a line costs beside its text: the object, its place in the lists. Measured in Chromium, rounded up. */
 const LINE_BYTES = 160;
+/** A folded line says how long it is before its text. */
+const FOLD_CELLS = 24;
 /** Trimming goes a little below the budget, so that a flood does not trim for each line. */
 const TRIM_TO = 7 / 8;
 
@@ -77,7 +79,8 @@ export class LogStore {
         .map(({ text }) => text)
         .join(''),
     );
-    return Math.max(1, Math.ceil(cells / this.#columns));
+    const words = isFolded(line) ? FOLD_CELLS : 0;
+    return Math.max(1, Math.ceil((cells + words) / this.#columns));
   }
 
   setQuery(matcher: Matcher): void {
@@ -97,8 +100,11 @@ export class LogStore {
     this.#rebuild([]);
   }
 
-  /** Lines that follow what is held of their log, and how far they reach. What is held already is dropped; a hole is marked. */
-  append(source: number, lines: LogLine[], end: number): void {
+  /**
+   * What a stretch [start, end) of a log brought: lines that follow what is held. What is held already is dropped; a hole is marked.
+   * The stretch may begin with the rest of a line that began before.
+   */
+  append(source: number, lines: LogLine[], { start, end }: { start: number; end: number }): void {
     const held = this.held[source];
     const fresh = held ? lines.filter(({ offset }) => offset >= held.end) : lines;
     let order = held?.order ?? Number.NEGATIVE_INFINITY;
@@ -113,7 +119,10 @@ export class LogStore {
       end: Math.max(end, held?.end ?? 0),
       order,
     };
-    if (first && held && first.offset > held.end) fresh.unshift(hole(held.end, first, 'skipped'));
+    if (held && start > held.end) {
+      const next = { source, offset: start, time: held.order, order: first?.order ?? order } as LogLine;
+      fresh.unshift(hole(held.end, next, 'skipped'));
+    }
     this.insert(fresh);
   }
 
@@ -255,9 +264,11 @@ export class LogStore {
   }
 }
 
+const isFolded = ({ text }: LogLine): boolean => text.length > FOLD_AT;
+
 /** What a row shows of a line's text. */
-export function shownText({ text }: LogLine): string {
-  return text.length > FOLD_AT ? text.slice(0, FOLDED_SHOWS) : text;
+export function shownText(line: LogLine): string {
+  return isFolded(line) ? line.text.slice(0, FOLDED_SHOWS) : line.text;
 }
 
 function costOf({ text }: LogLine): number {

@@ -120,7 +120,7 @@ function takeRecords({ reader: number, id, bytes, offset }: Extract<ToWorker, { 
     nearest = Math.min(nearest, distance);
     behind = distance - nearest;
   }
-  store.append(reader.source, lines, end);
+  store.append(reader.source, lines, { start: offset, end });
   for (const line of grown) store.update(line);
   trim();
   untaken.push(id);
