@@ -6,6 +6,7 @@ import { Checkbox } from '../ui/checkbox';
 import { Field } from '../ui/field';
 import { ChevronRightIcon } from '../ui/icons';
 import { Select } from '../ui/select';
+import { Switch } from '../ui/switch';
 import { Capabilities } from './capabilities';
 import { SwitchFlag, TextFlag } from './fields';
 import { useForm } from './form';
@@ -192,12 +193,11 @@ function NoNewPrivileges() {
   const { values, setFlag } = useForm();
   const option = values('security-opt').at(-1) ?? '';
   return (
-    <Field label="Privileges" hint="Programs like sudo and su stop working in it.">
-      <Checkbox
-        label="No new privileges"
-        checked={/^no-new-privileges([:=]true)?$/.test(option)}
-        onChange={(on) => setFlag('security-opt', on ? ['no-new-privileges'] : [])}
-      />
-    </Field>
+    <Switch
+      label="No new privileges"
+      hint="Programs like sudo and su stop working in it."
+      checked={/^no-new-privileges([:=]true)?$/.test(option)}
+      onChange={(on) => setFlag('security-opt', on ? ['no-new-privileges'] : [])}
+    />
   );
 }

@@ -1,4 +1,5 @@
 import { Autocomplete as Base } from '@base-ui/react/autocomplete';
+import { useField } from './field';
 import { CONTROL } from './input';
 import { POPUP, POPUP_ITEM } from './popup';
 
@@ -18,6 +19,7 @@ interface AutocompleteProps {
 
 /** A line of free text that offers what is known. Inside `Field` it is named and described by it. */
 export function Autocomplete({ value, onChange, suggestions, placeholder, mono = false }: AutocompleteProps) {
+  const field = useField();
   return (
     <Base.Root
       items={suggestions}
@@ -27,6 +29,7 @@ export function Autocomplete({ value, onChange, suggestions, placeholder, mono =
       openOnInputClick
     >
       <Base.Input
+        {...field}
         placeholder={placeholder}
         autoComplete="off"
         spellCheck={false}
