@@ -15,8 +15,8 @@ export const CONTAINER_MEASURES = [
 
 /** The scheduler books CPU time at its ticks: a rate over less than this is mostly noise. Samples closer together are one. */
 export const INTERVAL_MIN_MS = 250;
-/** The kernel renews pressure averages every 2 s (PSI_FREQ): reading them more often tells nothing. */
-const PRESSURE_MS = 1_900;
+/** They are averages over 10 s, three files for each box: looking more often shows nothing new. */
+const PRESSURE_MS = 3_900;
 
 type PressureMeasure = 'cpuPressure' | 'memoryPressure' | 'ioPressure';
 

@@ -33,6 +33,8 @@ const KEPT_MAX = 2_048;
 const RESIDENT_MAX = 1_000;
 /** A directory of the cgroup file system has a link for itself, one for `.` and one for each below. */
 const LINKS_WITHOUT_CHILDREN = 2;
+/** Where no CPU time was used no process came, went or asked for memory; but the kernel may have taken some back. */
+const UNCHANGED_MS = 60_000;
 const AT_PAGESZ = 6n;
 
 const buffer = Buffer.allocUnsafe(64 * 1024);
@@ -133,6 +135,7 @@ export class CgroupMeter {
   readonly #tasks: KeptFile;
   readonly #io: KeptFile;
   readonly #procs: KeptFile;
+  #before: { at: number; reading: CgroupReading } | undefined;
   /** Which controllers are here; undefined before the first reading. */
   #has: { memory: boolean; io: boolean } | undefined;
 
@@ -147,12 +150,21 @@ export class CgroupMeter {
 
   /** A step for each process that is looked at, so that the caller can pause in between. Undefined: the cgroup is gone. */
   *read(): Generator<void, CgroupReading | undefined> {
-    const cpu = this.#cpu.read();
-    if (cpu === undefined) return undefined;
+    const text = this.#cpu.read();
+    if (text === undefined) return undefined;
+    const cpu = parseCpuUsage(text);
+    const before = this.#before;
+    if (before?.reading.cpu === cpu && performance.now() - before.at < UNCHANGED_MS) return before.reading;
+    const reading = yield* this.#readAll(cpu);
+    this.#before = { at: performance.now(), reading };
+    return reading;
+  }
+
+  *#readAll(cpu: number): Generator<void, CgroupReading> {
     const memory = this.#has?.memory === false ? undefined : this.#memory.read();
     const io = this.#has?.io === false ? undefined : this.#io.read();
     this.#has ??= { memory: memory !== undefined, io: io !== undefined };
-    const rest = { cpu: parseCpuUsage(cpu), io: io === undefined ? null : parseIoStat(io) };
+    const rest = { cpu, io: io === undefined ? null : parseIoStat(io) };
     if (memory !== undefined) {
       const tasks = this.#tasks.read();
       const processes = tasks === undefined ? this.#pids().length : (parseAmount(tasks) ?? 0);
