@@ -48,6 +48,15 @@ describe('who follows one container', () => {
     expect([listener.mock.calls.length, store.containers?.has('a')]).toEqual([1, false]);
   });
 
+  it('hears of the first snapshot also when it is not in it', () => {
+    const { store, flush } = newStore();
+    const listener = vi.fn();
+    store.subscribeTo('nowhere', listener);
+    store.receive({ type: 'snapshot', containers: [box('a')] });
+    flush();
+    expect(listener).toHaveBeenCalledOnce();
+  });
+
   it('hears nothing of a snapshot that repeats it', () => {
     const { store, flush } = newStore();
     store.receive({ type: 'snapshot', containers: [box('a'), box('gone')] });

@@ -79,11 +79,14 @@ export class FeedStore {
     this.#scheduled = false;
     const fresh = this.#fresh;
     const events = this.#newEvents;
+    const first = this.#containers === null;
     const changed = this.#applyChanges();
     this.#fresh = false;
     this.#newEvents = [];
     if (events.length > 0) this.#events = merged(this.#events, events);
-    for (const id of changed) this.#tell(this.#containerListeners.get(id) ?? []);
+    // The first snapshot also tells that a container is not there.
+    const told = first ? [...this.#containerListeners.keys()] : changed;
+    for (const id of told) this.#tell(this.#containerListeners.get(id) ?? []);
     if (fresh || changed.length > 0 || events.length > 0) this.#tell(this.#listeners);
     if (fresh) this.#options.onSnapshot?.();
     if (events.length > 0) this.#options.onEvents?.(events);

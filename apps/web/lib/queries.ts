@@ -31,6 +31,9 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Of one container, on its page; the Events page has them all. */
+const EVENTS_SHOWN = 12;
+
 /** Makes a query's rejection a BoxError. */
 async function ask<T>(question: Promise<T>): Promise<T> {
   return await question.catch((error: unknown) => {
@@ -54,6 +57,12 @@ export const queries = {
     queryOptions({
       queryKey: ['container', container, 'processes'],
       queryFn: () => ask(api.containers.top.query({ container })),
+    }),
+  /** Its latest events, oldest first. */
+  containerEvents: (container: string) =>
+    queryOptions({
+      queryKey: ['container', container, 'events'],
+      queryFn: () => ask(api.events.list.query({ filters: [`container=${container}`], limit: EVENTS_SHOWN })),
     }),
   images: () => queryOptions({ queryKey: ['images'], queryFn: () => ask(api.images.list.query()) }),
   terminals: (container?: string) =>

@@ -1,8 +1,9 @@
 'use client';
 import type { ContainerView } from '@boxyard/api';
 import dynamic from 'next/dynamic';
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
 import { act, actOnAll, type RowAction } from '../../lib/actions';
+import { focusRowInHand } from './container-grid';
 
 /** Loaded when somebody first asks for it. */
 const RemoveDialog = dynamic(() => import('./remove-dialog'), { ssr: false });
@@ -19,6 +20,15 @@ export function usePerform(): Perform {
 /** Holds the one question that actions ask. `removed` is called when somebody said yes to it. */
 export function ContainerActions({ children, removed }: { children: ReactNode; removed?: () => void }) {
   const [asked, setAsked] = useState<readonly ContainerView[] | null>(null);
+  // The question gives the focus back to the row it was about, which may be gone by then.
+  useEffect(() => {
+    if (!asked) return;
+    return () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) focusRowInHand(document);
+      });
+    };
+  }, [asked]);
   const perform = useCallback<Perform>((action, containers) => {
     const [first] = containers;
     if (!first) return;

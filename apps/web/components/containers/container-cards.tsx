@@ -8,13 +8,10 @@ import { containerHref } from '../../lib/containers/links';
 import type { Selection } from '../../lib/containers/selection';
 import { bytes, cpus } from '../../lib/format';
 import { useLiveStats, useWatch } from '../../lib/stats';
-import { IconButton } from '../ui/icon-button';
-import { MoreIcon } from '../ui/icons';
-import { Menu } from '../ui/menu';
 import { StatusMark } from '../ui/status-mark';
 import { Clipped, sinceInWords } from './cells';
 import type { RowEvents } from './container-row';
-import { containerMenu } from './menu-items';
+import RowMenu from './row-menu';
 
 const CARD_HEIGHT = 92;
 const OVERSCAN = 4;
@@ -27,7 +24,7 @@ interface CardsProps {
 }
 
 /** The list where a table has no room: a card a box, everything else in its menu. */
-export function ContainerCards({ containers, selection, events, now }: CardsProps) {
+export default function ContainerCards({ containers, selection, events, now }: CardsProps) {
   const frame = useRef<HTMLDivElement>(null);
   const cards = useVirtualizer({
     count: containers.length,
@@ -112,14 +109,7 @@ const Card = memo(
             <Figures container={container} />
           </div>
         </div>
-        <Menu
-          trigger={
-            <IconButton label={`More for ${name}`} className="size-11">
-              <MoreIcon />
-            </IconButton>
-          }
-          items={containerMenu(container, events.perform)}
-        />
+        <RowMenu container={container} perform={events.perform} />
       </li>
     );
   },

@@ -82,7 +82,7 @@ export function ContainerGrid(props: ContainerGridProps) {
     }),
   });
   useScrollIntoView({ frame, activeIndex, active, height });
-  useKeptFocus(frame, active, containers);
+  useKeptFocus(frame, containers);
 
   return (
     <div
@@ -168,19 +168,28 @@ function useScrollIntoView({ frame, active, activeIndex, height }: InView): void
 /** When the row that had the focus goes away, the focus goes to the one in hand now instead of being lost. */
 function useKeptFocus(
   frame: React.RefObject<HTMLElement | null>,
-  active: string | null,
   containers: readonly ContainerView[],
 ): void {
   const focused = useRef<string | null>(null);
+  useEffect(() => {
+    const followFocus = ({ target }: FocusEvent) => {
+      if (!(target instanceof Element)) return;
+      if (frame.current?.contains(target))
+        focused.current = target.closest<HTMLElement>('[data-id]')?.dataset.id ?? null;
+      // A question about the row gives the focus back to it.
+      else if (!target.closest('[role=dialog], [role=menu]')) focused.current = null;
+    };
+    document.addEventListener('focusin', followFocus);
+    return () => document.removeEventListener('focusin', followFocus);
+  }, [frame]);
   useLayoutEffect(() => {
-    const element = frame.current;
-    if (!element) return;
-    const inside = element.contains(document.activeElement);
-    const gone = focused.current !== null && !containers.some(({ id }) => id === focused.current);
-    if (inside) focused.current = active;
-    else if (gone && document.activeElement === document.body && active) {
-      focused.current = active;
-      element.querySelector<HTMLElement>(`[data-id="${CSS.escape(active)}"]`)?.focus({ preventScroll: true });
-    } else if (document.activeElement !== document.body && !gone) focused.current = null;
+    if (focused.current === null || document.activeElement !== document.body) return;
+    if (containers.some(({ id }) => id === focused.current)) return;
+    focusRowInHand(frame.current);
   });
+}
+
+/** Gives the focus to the row that has the tab stop. */
+export function focusRowInHand(within: ParentNode | null): void {
+  within?.querySelector<HTMLElement>('[role=row][data-id][tabindex="0"]')?.focus({ preventScroll: true });
 }

@@ -4,11 +4,10 @@ import type { ContainerView } from '@boxyard/api';
 import { memo, useState } from 'react';
 import { allowed, VERBS } from '../../lib/actions';
 import type { Column } from '../../lib/containers/columns';
-import { MoreIcon, PlayIcon, StopIcon } from '../ui/icons';
-import { Menu } from '../ui/menu';
+import { PlayIcon, StopIcon } from '../ui/icons';
 import { CELLS } from './cells';
 import type { Perform } from './container-actions';
-import { containerMenu } from './menu-items';
+import { MenuPlace, ROW_BUTTON, RowMenu } from './lazy';
 
 /** Room of the checkbox and of the buttons at the end, px. */
 export const CHECKBOX_WIDTH = 40;
@@ -39,9 +38,6 @@ interface RowProps {
   events: RowEvents;
 }
 
-const BUTTON =
-  'inline-flex size-7 shrink-0 items-center justify-center rounded-box text-quiet hover:bg-track hover:text-ink data-popup-open:bg-track pointer-coarse:size-11';
-
 /** One box. Its figures follow the statistics by themselves; the rest is drawn when the box changes. */
 export const ContainerRow = memo(function ContainerRow(props: RowProps) {
   const { container, columns, template, now, rowIndex, top, height, active, selected, peeked, events } =
@@ -50,11 +46,6 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
   const [hovered, setHovered] = useState(false);
   const switchAction = allowed('stop', container) ? 'stop' : 'start';
   const tabIndex = active ? 0 : -1;
-  const menuButton = (
-    <button type="button" tabIndex={tabIndex} aria-label={`More for ${name}`} className={BUTTON}>
-      <MoreIcon />
-    </button>
-  );
   return (
     <div
       role="row"
@@ -98,16 +89,16 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
             aria-label={`${VERBS[switchAction].label} ${name}`}
             title={`${VERBS[switchAction].label} (s)`}
             onClick={() => events.perform(switchAction, [container])}
-            className={BUTTON}
+            className={ROW_BUTTON}
           >
             {switchAction === 'stop' ? <StopIcon /> : <PlayIcon />}
           </button>
         )}
         {/* A menu for each of a thousand rows that scroll by would cost frames: only the row in hand has one. */}
         {active || hovered || props.coarse ? (
-          <Menu trigger={menuButton} items={containerMenu(container, events.perform)} />
+          <RowMenu container={container} perform={events.perform} tabIndex={tabIndex} />
         ) : (
-          menuButton
+          <MenuPlace />
         )}
       </div>
     </div>

@@ -2,8 +2,7 @@
 import Link from 'next/link';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useDensity } from '../../lib/appearance';
-import { type ListAddress, useListAddress } from '../../lib/containers/address';
-import { filterInWords, isFiltering } from '../../lib/containers/filter';
+import { useListAddress } from '../../lib/containers/address';
 import { shortId } from '../../lib/containers/links';
 import { usePreferences } from '../../lib/containers/preferences';
 import {
@@ -16,16 +15,14 @@ import {
 import { NARROW, useMedia } from '../../lib/media';
 import { useNow } from '../../lib/now';
 import { Page } from '../shell/page';
-import { Button, buttonClass } from '../ui/button';
-import { EmptyState } from '../ui/empty-state';
+import { buttonClass } from '../ui/button';
 import { PlusIcon } from '../ui/icons';
 import { Skeleton } from '../ui/skeleton';
 import { BulkBar } from './bulk-bar';
 import { ContainerActions, usePerform } from './container-actions';
-import { ContainerCards } from './container-cards';
 import { ContainerGrid } from './container-grid';
+import { ContainerCards, NoBoxes, NothingFound, PeekPanel } from './lazy';
 import { ListToolbar } from './list-toolbar';
-import { PeekPanel } from './peek-panel';
 import { useListKeys } from './use-list-keys';
 import { useRows } from './use-rows';
 
@@ -104,9 +101,7 @@ function ContainerList() {
   if (all?.length === 0) {
     return (
       <Page title="Boxes">
-        <EmptyState title="No boxes yet" action={NEW_BOX} command="box run -it --name hello busybox sh">
-          A box is a container: a program with its own files, processes and network.
-        </EmptyState>
+        <NoBoxes />
       </Page>
     );
   }
@@ -174,22 +169,6 @@ function useActive(
     else if (active !== null && heir !== null) setActive(heir);
   }, [index, active, heir]);
   return [heir, setActive];
-}
-
-function NothingFound({ address: { filter, clearFilter } }: { address: ListAddress }) {
-  return (
-    <EmptyState title="No box matches" action={<Button onClick={clearFilter}>Clear the filters</Button>}>
-      {isFiltering(filter) && (
-        <ul>
-          {filterInWords(filter).map((words) => (
-            <li key={words} className="break-words">
-              <bdi>{words}</bdi>
-            </li>
-          ))}
-        </ul>
-      )}
-    </EmptyState>
-  );
 }
 
 const PLACEHOLDERS = ['a', 'b', 'c', 'd', 'e', 'f'];

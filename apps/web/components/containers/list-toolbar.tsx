@@ -2,7 +2,6 @@
 import type { ContainerView } from '@boxyard/api';
 import { type RefObject, useMemo } from 'react';
 import type { ListAddress } from '../../lib/containers/address';
-import { COLUMNS } from '../../lib/containers/columns';
 import {
   countGroups,
   imageFacets,
@@ -10,13 +9,10 @@ import {
   labelFacets,
   STATE_GROUPS,
 } from '../../lib/containers/filter';
-import { formatSorting, parseSorting } from '../../lib/containers/sort';
 import { Button } from '../ui/button';
 import { SearchIcon } from '../ui/icons';
 import { Input } from '../ui/input';
-import { Select } from '../ui/select';
-import { FacetPicker } from './facet-picker';
-import { ViewMenu } from './view-menu';
+import { FacetPicker, SortSelect, ViewMenu } from './lazy';
 
 interface ListToolbarProps {
   /** All there are, unfiltered. */
@@ -96,27 +92,13 @@ export function ListToolbar({ containers, address, search, toList, narrow }: Lis
           Clear
         </Button>
       )}
-      {narrow ? <SortSelect address={address} /> : <span className="ml-auto">{<ViewMenu />}</span>}
+      {narrow ? (
+        <SortSelect address={address} />
+      ) : (
+        <span className="ml-auto">
+          <ViewMenu />
+        </span>
+      )}
     </div>
-  );
-}
-
-/** Cards have no column titles to press. */
-function SortSelect({ address: { sorting, setSorting } }: { address: ListAddress }) {
-  const items = COLUMNS.flatMap(({ id, label }) => [
-    { value: formatSorting({ column: id, descending: false }), label: `${label} ↑` },
-    { value: formatSorting({ column: id, descending: true }), label: `${label} ↓` },
-  ]);
-  const ids = COLUMNS.map(({ id }) => id);
-  return (
-    <Select
-      label="Sort by"
-      value={formatSorting(sorting)}
-      items={items}
-      onChange={(value) => {
-        const next = parseSorting(value, ids);
-        if (next) setSorting(next);
-      }}
-    />
   );
 }

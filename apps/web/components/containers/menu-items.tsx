@@ -46,7 +46,7 @@ export function openLogs({ id, name }: ContainerView): void {
   openInDock({ kind: 'logs', container: { id, name }, title: name });
 }
 
-async function copy(text: string): Promise<void> {
+export async function copy(text: string): Promise<void> {
   if (await copyText(text)) toast({ title: 'Copied', tone: 'good' });
   else toast({ title: 'The browser refused to copy', tone: 'bad' });
 }

@@ -28,7 +28,7 @@ interface PeekPanelProps {
 const LABELS_SHOWN = 6;
 
 /** A box at a glance, beside the list; the arrows go on moving through the rows. */
-export function PeekPanel({ container, now, perform, close }: PeekPanelProps) {
+export default function PeekPanel({ container, now, perform, close }: PeekPanelProps) {
   const { id, name, image, command, network, pid, state, createdAt, labels } = container;
   const entries = Object.entries(labels);
   return (

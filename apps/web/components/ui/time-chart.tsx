@@ -20,6 +20,8 @@ export interface TimeChartProps {
   format: (value: number) => string;
   /** The axis reaches at least this far, so that idle noise does not look like load. */
   atLeast: number;
+  /** Steps of the axis: powers of two for bytes, else of ten. */
+  base?: 2 | 10;
   /** Charts with the same key share the cursor. */
   cursor?: string;
 }

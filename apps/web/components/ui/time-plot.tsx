@@ -12,11 +12,12 @@ interface TimePlotProps {
   until: number;
   format: (value: number) => string;
   atLeast: number;
+  base?: 2 | 10;
   cursor?: string;
 }
 
 /** The canvas of a chart. Loaded when one is shown: uPlot is 50 kB that no list needs. */
-export default function TimePlot({ series, step, until, format, atLeast, cursor }: TimePlotProps) {
+export default function TimePlot({ series, step, until, format, atLeast, base, cursor }: TimePlotProps) {
   const frame = useRef<HTMLDivElement>(null);
   const readout = useRef<HTMLParagraphElement>(null);
   const plot = useRef<uPlot | null>(null);
@@ -30,7 +31,14 @@ export default function TimePlot({ series, step, until, format, atLeast, cursor 
     if (!element) return;
     const draw = () => {
       plot.current?.destroy();
-      const options = plotOptions(element, { labels: labels.split('\n'), step, format, atLeast, cursor });
+      const options = plotOptions(element, {
+        labels: labels.split('\n'),
+        step,
+        format,
+        atLeast,
+        base,
+        cursor,
+      });
       const show = (self: uPlot) => {
         if (readout.current) readout.current.textContent = readoutOf(self, format, step);
       };
@@ -48,7 +56,7 @@ export default function TimePlot({ series, step, until, format, atLeast, cursor 
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [labels, step, format, atLeast, cursor]);
+  }, [labels, step, format, atLeast, base, cursor]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: data is made of these
   useEffect(() => plot.current?.setData(data), [series, until, step]);
@@ -76,16 +84,24 @@ const AXIS_FONT = '11px "Geist Mono", ui-monospace, monospace';
 /** Room for `1023 MiB` at the axis. */
 const AXIS_WIDTH = 68;
 const AXIS_HEIGHT = 24;
+/** The last `14:02:11` is centred on the right edge. */
+const AXIS_LABEL_HALF = 30;
+/** Up to a petabyte. */
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, exponent) => 2 ** exponent);
 
 interface Look {
   labels: readonly string[];
   step: number;
   format: (value: number) => string;
   atLeast: number;
+  base: 2 | 10 | undefined;
   cursor: string | undefined;
 }
 
-function plotOptions(element: HTMLElement, { labels, step, format, atLeast, cursor }: Look): uPlot.Options {
+function plotOptions(
+  element: HTMLElement,
+  { labels, step, format, atLeast, base, cursor }: Look,
+): uPlot.Options {
   const colour = colours(element);
   const axis = {
     stroke: colour('--color-quiet'),
@@ -97,7 +113,7 @@ function plotOptions(element: HTMLElement, { labels, step, format, atLeast, curs
     width: element.clientWidth,
     height: PLOT_HEIGHT,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, AXIS_LABEL_HALF, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
@@ -112,7 +128,13 @@ function plotOptions(element: HTMLElement, { labels, step, format, atLeast, curs
         space: 72,
         values: (_self, times) => times.map((time) => clockOf(time, step)),
       },
-      { ...axis, size: AXIS_WIDTH, space: 32, values: (_self, values) => values.map(format) },
+      {
+        ...axis,
+        size: AXIS_WIDTH,
+        space: 32,
+        values: (_self, values) => values.map(format),
+        ...(base === 2 ? { incrs: POWERS_OF_TWO } : {}),
+      },
     ],
     series: [
       {},

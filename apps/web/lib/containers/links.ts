@@ -1,5 +1,6 @@
-/** Addresses of a box's page. */
-export type ContainerTab = 'overview' | 'logs' | 'terminal' | 'stats' | 'config' | 'inspect';
+/** The tabs of a box's page, as they stand in its address. */
+export const CONTAINER_TABS = ['overview', 'logs', 'terminal', 'stats', 'config', 'inspect'] as const;
+export type ContainerTab = (typeof CONTAINER_TABS)[number];
 
 /** `container`: an id or a name. */
 export function containerHref(container: string, tab?: ContainerTab): string {
