@@ -11,7 +11,7 @@ import { useLiveStats, useWatch } from '../../lib/stats';
 import { StatusMark } from '../ui/status-mark';
 import { Clipped, sinceInWords } from './cells';
 import type { RowEvents } from './container-row';
-import RowMenu from './row-menu';
+import { RowMenu } from './row-menu';
 
 const CARD_HEIGHT = 92;
 const OVERSCAN = 4;

@@ -122,7 +122,6 @@ export function ContainerGrid(props: ContainerGridProps) {
               active={container.id === active || (activeIndex === -1 && index === 0)}
               selected={selection.ids.has(container.id)}
               peeked={container.id === peeked}
-              coarse={coarse}
               events={events}
             />
           );

@@ -1,13 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: virtual rows are placed by themselves, which takes a table element's meaning away; roles keep it
 // biome-ignore-all lint/a11y/useFocusableInteractive: a grid has one tab stop, on its row in hand
 import type { ContainerView } from '@boxyard/api';
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { allowed, VERBS } from '../../lib/actions';
 import type { Column } from '../../lib/containers/columns';
 import { PlayIcon, StopIcon } from '../ui/icons';
 import { CELLS } from './cells';
 import type { Perform } from './container-actions';
-import { MenuPlace, ROW_BUTTON, RowMenu } from './lazy';
+import { ROW_BUTTON, RowMenu } from './row-menu';
 
 /** Room of the checkbox and of the buttons at the end, px. */
 export const CHECKBOX_WIDTH = 40;
@@ -34,7 +34,6 @@ interface RowProps {
   active: boolean;
   selected: boolean;
   peeked: boolean;
-  coarse: boolean;
   events: RowEvents;
 }
 
@@ -43,7 +42,6 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
   const { container, columns, template, now, rowIndex, top, height, active, selected, peeked, events } =
     props;
   const { id, name } = container;
-  const [hovered, setHovered] = useState(false);
   const switchAction = allowed('stop', container) ? 'stop' : 'start';
   const tabIndex = active ? 0 : -1;
   return (
@@ -55,8 +53,6 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
       data-id={id}
       data-container={name}
       onFocus={() => events.activate(id)}
-      onPointerEnter={() => setHovered(true)}
-      onPointerLeave={() => setHovered(false)}
       style={{ gridTemplateColumns: template, height, transform: `translateY(${top}px)` }}
       className={`absolute inset-x-0 top-0 grid items-center border-line border-b focus-visible:z-10 focus-visible:outline-offset-[-2px] ${selected || peeked ? 'bg-accent-soft' : 'hover:bg-raised'}`}
     >
@@ -94,12 +90,7 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
             {switchAction === 'stop' ? <StopIcon /> : <PlayIcon />}
           </button>
         )}
-        {/* A menu for each of a thousand rows that scroll by would cost frames: only the row in hand has one. */}
-        {active || hovered || props.coarse ? (
-          <RowMenu container={container} perform={events.perform} tabIndex={tabIndex} />
-        ) : (
-          <MenuPlace />
-        )}
+        <RowMenu container={container} perform={events.perform} tabIndex={tabIndex} />
       </div>
     </div>
   );

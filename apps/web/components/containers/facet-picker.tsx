@@ -18,7 +18,7 @@ interface FacetPickerProps {
 }
 
 /** Values to narrow the list by, with how many boxes have each. */
-export default function FacetPicker({ label, facets, chosen, onChange }: FacetPickerProps) {
+export function FacetPicker({ label, facets, chosen, onChange }: FacetPickerProps) {
   const [search, setSearch] = useState('');
   const wanted = search.trim().toLowerCase();
   const offered = facets.filter(({ value }) => value.toLowerCase().includes(wanted));

@@ -12,7 +12,9 @@ import {
 import { Button } from '../ui/button';
 import { SearchIcon } from '../ui/icons';
 import { Input } from '../ui/input';
-import { FacetPicker, SortSelect, ViewMenu } from './lazy';
+import { FacetPicker } from './facet-picker';
+import { SortSelect } from './lazy';
+import { ViewMenu } from './view-menu';
 
 interface ListToolbarProps {
   /** All there are, unfiltered. */

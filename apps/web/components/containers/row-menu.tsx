@@ -2,8 +2,11 @@ import type { ContainerView } from '@boxyard/api';
 import { MoreIcon } from '../ui/icons';
 import { Menu } from '../ui/menu';
 import type { Perform } from './container-actions';
-import { ROW_BUTTON } from './lazy';
 import { containerMenu } from './menu-items';
+
+/** A button that is only a mark, in a row. */
+export const ROW_BUTTON =
+  'inline-flex size-7 shrink-0 items-center justify-center rounded-box text-quiet hover:bg-track hover:text-ink data-popup-open:bg-track pointer-coarse:size-11';
 
 interface RowMenuProps {
   container: ContainerView;
@@ -12,7 +15,7 @@ interface RowMenuProps {
 }
 
 /** Everything one can do with the box of a row or a card. */
-export default function RowMenu({ container, perform, tabIndex = 0 }: RowMenuProps) {
+export function RowMenu({ container, perform, tabIndex = 0 }: RowMenuProps) {
   return (
     <Menu
       trigger={

@@ -10,7 +10,7 @@ import { Popover } from '../ui/popover';
 import { Switch } from '../ui/switch';
 
 /** Which columns there are and how dense the rows; this browser remembers. */
-export default function ViewMenu() {
+export function ViewMenu() {
   const { columns } = usePreferences();
   const density = useDensity();
   const show = (id: ColumnId, on: boolean) =>
