@@ -25,7 +25,7 @@ export function ContextMenu({ items, children }: ContextMenuProps) {
       {cloneElement(children, { onContextMenu })}
       {parts && (
         <parts.MenuPopup
-          state={{ open, anchor, onOpenChange: setOpen }}
+          state={{ open, anchor, byKeyboard: false, onOpenChange: setOpen }}
           items={items}
           align="start"
           label="Actions here"

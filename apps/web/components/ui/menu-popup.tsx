@@ -1,12 +1,13 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import Link from 'next/link';
+import type { FocusEvent } from 'react';
 import { Kbd } from './kbd';
 import type { MenuItem } from './menu';
 import { POPUP, POPUP_ITEM } from './popup';
 import type { TriggerState } from './use-trigger';
 
 interface MenuPopupProps {
-  state: Pick<TriggerState, 'open' | 'onOpenChange'> & {
+  state: Pick<TriggerState, 'open' | 'byKeyboard' | 'onOpenChange'> & {
     /** Where it opens: a button, or the place of the pointer. */
     anchor: HTMLElement | { getBoundingClientRect: () => DOMRect } | null;
   };
@@ -18,7 +19,7 @@ interface MenuPopupProps {
 
 /** What a `Menu` opens. */
 export function MenuPopup({ state, items, align, label }: MenuPopupProps) {
-  const { open, anchor, onOpenChange } = state;
+  const { open, byKeyboard, anchor, onOpenChange } = state;
   const button = anchor instanceof HTMLElement ? anchor : null;
   return (
     <Base.Root open={open} onOpenChange={(next, { event }) => onOpenChange(next, event)} modal={false}>
@@ -27,6 +28,7 @@ export function MenuPopup({ state, items, align, label }: MenuPopupProps) {
           <Base.Popup
             aria-label={label ?? button?.getAttribute('aria-label') ?? button?.textContent ?? undefined}
             {...(button ? { finalFocus: () => button } : {})}
+            onFocus={byKeyboard ? goToFirst : undefined}
             className={`${POPUP} min-w-44`}
           >
             {items.map((item, index) =>
@@ -42,6 +44,11 @@ export function MenuPopup({ state, items, align, label }: MenuPopupProps) {
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Base UI gives the focus to the list as a whole when somebody else opened it. */
+function goToFirst({ target, currentTarget }: FocusEvent<HTMLElement>): void {
+  if (target === currentTarget) currentTarget.querySelector<HTMLElement>('[role=menuitem]')?.focus();
 }
 
 function Item({ item: { label, onSelect, icon, shortcut, danger, disabled, href } }: { item: MenuItem }) {
