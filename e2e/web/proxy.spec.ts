@@ -58,6 +58,8 @@ test('a proxy that refuses WebSockets: boxes stay live, the page says what does 
   await page.getByRole('button', { name: 'Try again' }).first().click();
   await expect(page.getByText('live', { exact: true })).toBeVisible();
   await expect(page.getByText('a proxy blocks WebSockets')).toHaveCount(0);
+  await expect(page.getByText('following')).toBeVisible();
+  await expect(page.getByText('blocked by a proxy')).toHaveCount(0);
 });
 
 test('all tabs share one answer that does not end; another tab takes over when its reader goes', async ({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { TestAgent } from '../harness/agent.ts';
-import { expect, openBox, signIn, test } from './fixtures.ts';
+import { expect, openBox, screenText, signIn, test } from './fixtures.ts';
 
 const OUT = resolve(import.meta.dirname, '../../apps/web/out');
 /** The bar is 50 ms; this is for two busy cores. */
@@ -81,6 +81,7 @@ test('in a terminal Ctrl-K is the box’s, Ctrl-Shift-K the dashboard’s', asyn
   await dashboard.getByRole('main').locator('.xterm').click();
   await dashboard.keyboard.press('Control+k');
   await dashboard.keyboard.type('g l?');
+  await expect.poll(() => screenText(dashboard)).toContain('g l?');
   await expect(palette(dashboard)).toHaveCount(0);
   await expect(dashboard).toHaveTitle('sh-keys · Boxyard');
   await dashboard.keyboard.press('Control+Shift+K');

@@ -15,6 +15,8 @@ export interface Yard {
   lostAt: number | null;
   /** How live updates come. */
   way: Way;
+  /** Grows when what could not be opened may go through now: WebSockets came back, or the connection was made anew by hand. */
+  recoveries: number;
 }
 
 const EMPTY: Yard = {
@@ -22,6 +24,7 @@ const EMPTY: Yard = {
   containers: null,
   lostAt: null,
   way: 'websocket',
+  recoveries: 0,
 };
 const NO_EVENTS: readonly EventView[] = [];
 /** A hidden tab draws no frames; what came is put in order this often. */
@@ -65,7 +68,8 @@ function connectionChanged(connection: ConnectionState): void {
 }
 
 function wayChanged(way: Way): void {
-  if (yard.way !== way) change({ way });
+  if (yard.way === way) return;
+  change({ way, recoveries: yard.recoveries + (way === 'websocket' ? 1 : 0) });
 }
 
 /** The one connection of this tab: feed, terminals and logs share it. Made at first use. */
@@ -101,7 +105,7 @@ export function reconnect(): void {
   feed = undefined;
   store.reset();
   forgetAnswers();
-  change(EMPTY);
+  change({ ...EMPTY, way: yard.way, recoveries: yard.recoveries + 1 });
   if (listeners.size > 0) frames();
 }
 
@@ -132,6 +136,15 @@ export function useConnection(): ConnectionState {
     subscribe,
     () => yard.connection,
     () => EMPTY.connection,
+  );
+}
+
+/** See `Yard.recoveries`: a stream's component takes it into its key. */
+export function useRecoveries(): number {
+  return useSyncExternalStore(
+    subscribe,
+    () => yard.recoveries,
+    () => EMPTY.recoveries,
   );
 }
 

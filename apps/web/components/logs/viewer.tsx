@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { useYard } from '../../lib/connection';
+import { useRecoveries, useYard } from '../../lib/connection';
 import { useKeys } from '../../lib/keys';
 import { type LogContainer, LogSession, type LogView, type Start } from '../../lib/logs/session';
 import { Details } from './details';
@@ -141,12 +141,20 @@ function OpenViewer({
   );
 }
 
-/** A box that is started again goes on in the same log. */
+/** A box that is started again goes on in the same log, and so does one that a proxy kept away once it lets it through. */
 function useRestarts(session: LogSession, containers: readonly LogContainer[], view: LogView): void {
   const { containers: known } = useYard();
+  const recoveries = useRecoveries();
+  const tried = useRef(recoveries);
   const running = containers.map(({ id }) => known?.get(id)?.state === 'running');
   useEffect(() => {
-    for (const [index, runs] of running.entries()) if (runs && view.ends[index]) session.restarted(index);
+    const recovered = tried.current !== recoveries;
+    tried.current = recoveries;
+    for (const [index, runs] of running.entries()) {
+      const end = view.ends[index];
+      // What failed would fail again at once, for ever.
+      if (end && (end.error ? recovered : runs)) session.restarted(index);
+    }
   });
 }
 

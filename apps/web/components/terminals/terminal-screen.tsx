@@ -5,7 +5,7 @@ import dynamic from 'next/dynamic';
 import { type ReactNode, useState } from 'react';
 import { act } from '../../lib/actions';
 import { boxErrorOf } from '../../lib/api';
-import { useContainer } from '../../lib/connection';
+import { useContainer, useRecoveries } from '../../lib/connection';
 import { openInDock } from '../../lib/dock';
 import { openShell, rememberedShell } from '../../lib/terminal/shells';
 import { toastError } from '../../lib/toasts';
@@ -50,6 +50,7 @@ export function TerminalScreen(props: TerminalScreenProps) {
 
 function Known({ box, session, onSession, ...rest }: TerminalScreenProps & { box: ContainerView }) {
   const alive = isAlive(box.state) && box.state !== 'starting';
+  const recoveries = useRecoveries();
   // Each start of the box is another terminal; the last one's screen stays until then.
   const run = session || (box.startedAt ?? '');
   const [shown, setShown] = useState<string | null>(null);
@@ -70,7 +71,7 @@ function Known({ box, session, onSession, ...rest }: TerminalScreenProps & { box
   if (shown === null) return <Stopped box={box} start={start} />;
   return (
     <LiveScreen
-      key={`${box.id} ${shown}`}
+      key={`${box.id} ${shown} ${recoveries}`}
       box={box}
       session={session}
       start={alive ? undefined : start}
