@@ -12,6 +12,7 @@ import { median, processTime, times } from './measure.ts';
 import { commandRows } from './rows/commands.ts';
 import { crowdRows } from './rows/crowd.ts';
 import { dashboardRows } from './rows/dashboard.ts';
+import { logRows } from './rows/logs.ts';
 import { loopRow } from './rows/loop.ts';
 import { memoryRows } from './rows/memory.ts';
 import { outputRows } from './rows/output.ts';
@@ -25,6 +26,7 @@ const GROUPS: Record<string, (world: World) => Promise<Row[]>> = {
   commands: commandRows,
   memory: memoryRows,
   output: outputRows,
+  logs: logRows,
   terminal: terminalRows,
   crowd: crowdRows,
   dashboard: dashboardRows,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, heapBytes, openBox, test } from './fixtures.ts';
 import { scrollRate, workerHeapBytes } from './measure.ts';
@@ -13,10 +14,8 @@ async function openLogs(page: Page, boxes: string, address = ''): Promise<void> 
   await expect(log(page)).toBeVisible();
 }
 
-/** Chooses what a select of a popover offers. */
 async function choose(page: Page, select: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: select }).click();
-  await page.getByRole('option', { name: option, exact: true }).click();
+  await page.getByRole('combobox', { name: select }).selectOption(option);
 }
 
 const sh = (script: string): string[] => ['busybox', 'sh', '-c', script];
@@ -210,6 +209,24 @@ test('several boxes are merged by time, chosen by the picker, named in each line
   await expect(dashboard.getByText('○ ended')).toBeVisible();
   const times = await log(dashboard).locator('time').allTextContents();
   expect(times).toEqual([...times].sort());
+});
+
+test('the viewer with all its panels open has no fault that axe knows, wide and at 360 px', async ({
+  dashboard,
+  agent,
+}) => {
+  await agent.ok(['run', '-d', '--name', 'web-axe', ...sh(SERVER)]);
+  await openLogs(dashboard, 'web-axe', '&q=orders');
+  await expect(dashboard.getByText('102 lines')).toBeVisible();
+  await dashboard.getByRole('button', { name: 'Search whole log' }).click();
+  await log(dashboard).getByText('"disk full"').click();
+  await expect(dashboard.getByRole('complementary', { name: 'Chosen lines' })).toContainText('/data');
+  for (const width of [1280, 360]) {
+    await dashboard.setViewportSize({ width, height: 800 });
+    const { violations } = await new AxeBuilder({ page: dashboard }).include('main').analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await dashboard.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  }
 });
 
 test('what a box writes is text: no markup, no escape acts, a link shows where it leads', async ({

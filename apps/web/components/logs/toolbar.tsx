@@ -122,12 +122,18 @@ function SearchField({ view, settings, change, find, searchRef }: Props) {
       </IconButton>
       <IconButton
         label="Regular expression"
+        className="max-sm:hidden"
         aria-pressed={settings.re}
         onClick={() => change({ re: !settings.re })}
       >
         <span className="font-mono text-xs">.*</span>
       </IconButton>
-      <IconButton label="Match case" aria-pressed={settings.cs} onClick={() => change({ cs: !settings.cs })}>
+      <IconButton
+        className="max-sm:hidden"
+        label="Match case"
+        aria-pressed={settings.cs}
+        onClick={() => change({ cs: !settings.cs })}
+      >
         <span className="text-xs">Aa</span>
       </IconButton>
     </search>
@@ -168,6 +174,10 @@ function FilterButton({ settings, change }: { settings: Settings; change: Change
             { value: 'hide', label: 'Hide lines that match' },
           ]}
         />
+        <div className="grid grid-cols-2 gap-1.5 sm:hidden">
+          <Checkbox label="Pattern" checked={settings.re} onChange={(re) => change({ re })} />
+          <Checkbox label="Match case" checked={settings.cs} onChange={(cs) => change({ cs })} />
+        </div>
         <fieldset className="grid grid-cols-2 gap-1.5">
           <legend className="mb-1 text-quiet">Levels, guessed from the text</legend>
           {FACETS.map((facet) => (
