@@ -18,14 +18,14 @@ export const INTERVAL_MIN_MS = 250;
 /** They are averages over 10 s, three files for each box: looking more often shows nothing new. */
 const PRESSURE_MS = 3_900;
 
-type PressureMeasure = 'cpuPressure' | 'memoryPressure' | 'ioPressure';
+type PressureSample = Pick<StatsSample, 'cpuPressure' | 'memoryPressure' | 'ioPressure'>;
 
 /** Turns the totals of a container's cgroup into rates, and keeps them. Times are performance.now(). */
 export class ContainerMeter {
   readonly #cgroup: CgroupMeter;
   readonly #series: Series<keyof StatsSample>;
   #before: { at: number; reading: CgroupReading } | undefined;
-  #pressures: { at: number; values: Pick<StatsSample, PressureMeasure> } | undefined;
+  #pressures: { at: number; values: PressureSample } | undefined;
   #latest: StatsSample | undefined;
   /** Somebody watches by the second. */
   fine = false;
@@ -68,7 +68,7 @@ export class ContainerMeter {
       processes: reading.processes,
       read: reading.io && before.reading.io ? rate(reading.io.read, before.reading.io.read) : null,
       write: reading.io && before.reading.io ? rate(reading.io.written, before.reading.io.written) : null,
-      ...this.#pressure(at),
+      ...this.#pressure(at, reading === before.reading),
     };
     this.#series.add(this.#latest, { from: before.at, until: at, fine: this.fine });
   }
@@ -77,12 +77,15 @@ export class ContainerMeter {
     return this.#before !== undefined && performance.now() - this.#before.at < INTERVAL_MIN_MS;
   }
 
-  #pressure(at: number): Pick<StatsSample, PressureMeasure> {
-    if (!this.#pressures || at - this.#pressures.at > PRESSURE_MS) {
-      const { cpu, memory, io } = this.#cgroup.pressures();
-      this.#pressures = { at, values: { cpuPressure: cpu, memoryPressure: memory, ioPressure: io } };
-    }
-    return this.#pressures.values;
+  /** @param unchanged nothing ran since: where nobody had to wait before, nobody does now */
+  #pressure(at: number, unchanged: boolean): PressureSample {
+    const last = this.#pressures;
+    const calm = last !== undefined && Object.values(last.values).every((value) => !value);
+    if (last && ((unchanged && calm) || at - last.at < PRESSURE_MS)) return last.values;
+    const { cpu, memory, io } = this.#cgroup.pressures();
+    const values = { cpuPressure: cpu, memoryPressure: memory, ioPressure: io };
+    this.#pressures = { at, values };
+    return values;
   }
 
   [Symbol.dispose](): void {
