@@ -13,7 +13,7 @@ export interface ProxyWays {
 /** A reverse proxy as people put before dashboards, with the habits that break them. `await using` ends it. */
 export class TestProxy implements AsyncDisposable {
   readonly ways: ProxyWays = { upgrades: 'pass', bodies: 'stream' };
-  /** Each of the next upgraded connections breaks after so many bytes towards the browser. */
+  /** Each of the next upgraded connections breaks: so many bytes towards the browser after it has caught up with what it missed. */
   breaks: number[] = [];
   /** Paths of the requests that came, upgrades not among them. */
   readonly paths: string[] = [];
@@ -93,10 +93,15 @@ export class TestProxy implements AsyncDisposable {
   }
 }
 
-/** Passes on that many bytes, then ends both. */
+/** What a browser missed comes in one large message, of which it would see nothing if that were cut. */
+const CATCH_UP_MS = 150;
+
+/** Passes on everything for a moment, then that many bytes, then ends both. */
 function passAtMost(bytes: number, from: Duplex, to: Duplex): void {
+  const began = performance.now();
   let left = bytes;
   from.on('data', (chunk: Buffer) => {
+    if (performance.now() - began < CATCH_UP_MS) return void to.write(chunk);
     const passed = chunk.subarray(0, left);
     left -= passed.length;
     to.write(passed, () => {
