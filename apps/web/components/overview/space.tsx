@@ -34,7 +34,7 @@ export function Space() {
             ) : (
               <p className="text-quiet text-xs">
                 Up to {bytes(reclaimable)} can be had back:{' '}
-                <Link href="/images/?unused=true" className="text-accent hover:underline">
+                <Link href="/images/?unused=true" className="text-accent underline">
                   {unused.length} {unused.length === 1 ? 'image' : 'images'} that no box uses
                 </Link>
               </p>

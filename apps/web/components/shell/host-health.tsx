@@ -17,11 +17,11 @@ export function HostHealth() {
   return (
     <Link
       href="/"
-      aria-label="Host: to the overview"
       className={`flex items-center gap-4 rounded-box px-2 text-quiet text-xs hover:text-ink max-lg:hidden ${host ? '' : 'invisible'}`}
     >
       <Figure name="CPU" share={cpu} figure={percent(cpu)} width="w-8" />
       <Figure name="Memory" share={memory} figure={bytes(host?.memory)} width="w-14" />
+      <span className="sr-only">of the host: to the overview</span>
     </Link>
   );
 }
@@ -38,7 +38,10 @@ function Figure({ name, share, figure, width }: FigureProps) {
   return (
     <span className="flex items-center gap-2">
       {name}
-      <Meter value={share} max={1} label={`${name} ${figure}`} tone={toneOf(share)} className="w-10" />
+      {/* For the eye: words and figure beside it say the same. */}
+      <span aria-hidden="true">
+        <Meter value={share} max={1} label={name} tone={toneOf(share)} className="w-10" />
+      </span>
       <span className={`${width} text-right text-ink`}>{figure}</span>
     </span>
   );

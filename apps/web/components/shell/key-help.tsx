@@ -1,5 +1,6 @@
 import { useKeyHelp } from '../../lib/keys';
 import { shownKeys, useModName } from '../../lib/platform';
+import { LEAVE_KEYS } from '../../lib/terminal/keys';
 import { Dialog } from '../ui/dialog';
 import { Kbd } from '../ui/kbd';
 
@@ -12,7 +13,7 @@ export default function KeyHelp({ open, close }: { open: boolean; close: () => v
       open={open}
       onOpenChange={(next) => next || close()}
       title="Keyboard"
-      description={`In a terminal only ${mod === '⌘' ? '⌘' : 'Ctrl ⇧'} chords are the dashboard's; everything else goes to the box.`}
+      description={`In a terminal only ${mod === '⌘' ? '⌘' : 'Ctrl ⇧'} chords are the dashboard's; everything else goes to the box. ${LEAVE_KEYS} leaves it.`}
       size="medium"
     >
       <div className="gap-x-8 sm:columns-2">

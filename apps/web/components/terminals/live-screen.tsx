@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { type ReactNode, useState } from 'react';
 import { queries } from '../../lib/queries';
+import { LEAVE_KEYS } from '../../lib/terminal/keys';
 import { toggleScreenReader, useTerminalSettings, zoomTerminals } from '../../lib/terminal/settings';
 import type { TerminalView } from '../../lib/terminal/view';
 import { toast } from '../../lib/toasts';
@@ -11,6 +12,7 @@ import { Button } from '../ui/button';
 import { ContextMenu } from '../ui/context-menu';
 import { IconButton } from '../ui/icon-button';
 import { MoreIcon, SearchIcon } from '../ui/icons';
+import { Kbd } from '../ui/kbd';
 import { Menu, type MenuItem } from '../ui/menu';
 import { KeyBar } from './key-bar';
 import { SearchBar } from './search-bar';
@@ -42,7 +44,8 @@ export function LiveScreen({ box, session, compact = false, start, newShell, lea
   return (
     <section
       aria-label={`Terminal of ${box.name}`}
-      className={full ? 'fixed inset-0 z-30 flex flex-col bg-canvas' : 'flex h-full min-h-0 flex-col'}
+      tabIndex={-1}
+      className={`group/terminal flex flex-col focus-visible:-outline-offset-2 ${full ? 'fixed inset-0 z-30 bg-canvas' : 'h-full min-h-0'}`}
     >
       <div
         className={`flex shrink-0 items-center gap-2 border-line border-b pr-1 pl-3 pointer-coarse:min-h-11 ${compact ? 'min-h-8' : 'min-h-9'}`}
@@ -60,6 +63,12 @@ export function LiveScreen({ box, session, compact = false, start, newShell, lea
           </Button>
         )}
         <span className="ml-auto flex shrink-0 items-center gap-1">
+          <span
+            aria-hidden="true"
+            className="mr-2 hidden text-quiet text-xs lg:pointer-fine:group-has-[.xterm_:focus]/terminal:inline"
+          >
+            <Kbd>{LEAVE_KEYS}</Kbd> leaves the terminal
+          </span>
           {foreignSize && view && !over && (
             <Button
               size="small"
@@ -104,7 +113,7 @@ function Screen({ terminal: { element, view, foreignSize, bell, setFinding } }: 
       <div
         ref={element}
         data-testid="terminal"
-        className={`min-h-0 flex-1 bg-surface p-2 pr-0 pl-3 font-mono ${foreignSize ? 'overflow-auto' : 'overflow-hidden'} ${bell ? 'outline-2 outline-busy -outline-offset-2' : ''}`}
+        className={`min-h-0 flex-1 bg-surface p-2 pr-0 pl-3 font-mono ${foreignSize ? 'overflow-auto' : 'overflow-hidden'} ${bell ? 'outline-2 outline-busy' : 'focus-within:outline-1 focus-within:outline-accent'} -outline-offset-1`}
       />
     </ContextMenu>
   );

@@ -55,6 +55,7 @@ export function useTerminal({ container, session }: TerminalTarget): Terminal {
           confirmPaste: (text) => setQuestion({ kind: 'paste', text }),
           link: (target) => setQuestion({ kind: 'link', target }),
           find: () => setFinding(true),
+          leave: () => element.current?.closest('section')?.focus(),
           matches: (index, count) => setMatches({ index, count }),
           ctrlUsed: () => setCtrl(false),
         },

@@ -32,7 +32,7 @@ export function TimeChart({ title, series, format, ...plot }: TimeChartProps) {
   const measured = rows.some(({ summary }) => summary !== null);
   return (
     <section aria-label={title} className="min-w-0 rounded-box border border-line bg-surface p-3">
-      <h3 className="font-medium">{title}</h3>
+      <h2 className="font-medium">{title}</h2>
       {measured ? (
         <TimePlot series={series} format={format} {...plot} />
       ) : (

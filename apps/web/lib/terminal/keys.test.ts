@@ -6,6 +6,7 @@ const key = (key: string, held: Partial<KeyboardEvent> = {}) =>
 
 test('Ctrl-Shift chords are ours, Ctrl alone is the program’s', () => {
   expect(chordOf(key('F', { ctrlKey: true, shiftKey: true }))).toBe('find');
+  expect(chordOf(key('L', { ctrlKey: true, shiftKey: true }))).toBe('leave');
   expect(chordOf(key('+', { ctrlKey: true, shiftKey: true }))).toBe('larger');
   expect(chordOf(key('f', { metaKey: true }))).toBe('find');
   expect(chordOf(key('c', { ctrlKey: true }))).toBeUndefined();

@@ -1,10 +1,14 @@
 /** What a chord in a terminal means to us; everything else is the program's. */
-export type TerminalChord = 'copy' | 'paste' | 'find' | 'larger' | 'smaller' | 'usual';
+export type TerminalChord = 'copy' | 'paste' | 'find' | 'larger' | 'smaller' | 'usual' | 'leave';
+
+/** Tab is the program's, so the keyboard needs another way out (WCAG 2.2, 2.1.2). */
+export const LEAVE_KEYS = 'Ctrl+Shift+L';
 
 const CHORDS: Record<string, TerminalChord> = {
   c: 'copy',
   v: 'paste',
   f: 'find',
+  l: 'leave',
   '+': 'larger',
   '=': 'larger',
   '*': 'larger',

@@ -9,7 +9,7 @@ import '@xterm/xterm/css/xterm.css';
 import { copyText } from '../clipboard';
 import { frames } from '../connection';
 import { watchTheme } from '../theme';
-import { chordOf, type ScreenKey, type TerminalChord, withCtrl } from './keys';
+import { chordOf, LEAVE_KEYS, type ScreenKey, type TerminalChord, withCtrl } from './keys';
 import { cleanPaste, runsAtOnce } from './paste';
 import { Renderer } from './renderer';
 import { terminalSettings, watchTerminalSettings, zoomTerminals } from './settings';
@@ -45,6 +45,8 @@ export interface TerminalListener {
   /** A link whose text may say anything: where it leads. */
   link(target: string): void;
   find(): void;
+  /** The keyboard wants out. */
+  leave(): void;
   /** Which of how many matches is shown; -1: none of them. */
   matches(index: number, count: number): void;
   /** The sticky Ctrl was used up. */
@@ -114,6 +116,7 @@ export class TerminalView {
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
     this.#terminal.loadAddon(new WebLinksAddon((_event, target) => followLink(target)));
     this.#terminal.open(element);
+    this.#terminal.textarea?.setAttribute('aria-description', `${LEAVE_KEYS} leaves the terminal`);
     this.#renderer = new Renderer(this.#terminal, element, () => this.#fitWindow());
     this.#own = this.#room();
     if (this.#own) this.#terminal.resize(this.#own.columns, this.#own.rows);
@@ -257,6 +260,7 @@ export class TerminalView {
   #obey(chord: TerminalChord): void {
     if (chord === 'copy') void this.copy();
     else if (chord === 'find') this.#listener.find();
+    else if (chord === 'leave') this.#listener.leave();
     else if (chord !== 'paste') zoomTerminals(chord === 'usual' ? 0 : chord === 'larger' ? 1 : -1);
   }
 

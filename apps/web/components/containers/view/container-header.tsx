@@ -1,4 +1,5 @@
 import type { ContainerView } from '@boxyard/api';
+import { isAlive } from '@boxyard/spec';
 import Link from 'next/link';
 import { allowed, VERBS } from '../../../lib/actions';
 import { shortId } from '../../../lib/containers/links';
@@ -11,12 +12,13 @@ import { StatusMark } from '../../ui/status-mark';
 import { usePerform } from '../container-actions';
 import { copy, openLogs } from '../menu-items';
 
-const ICONS = { start: <PlayIcon />, stop: <StopIcon />, restart: <RestartIcon /> };
+const ICONS = { start: <PlayIcon />, stop: <StopIcon /> };
 
 /** Name, state and reason, where it came from, and what can be done with it. */
 export function ContainerHeader({ container, rename }: { container: ContainerView; rename: () => void }) {
   const { id, name, image } = container;
   const perform = usePerform();
+  const turn = isAlive(container.state) ? 'stop' : 'start';
   return (
     <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5">
       <div className="flex min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-3 gap-y-0.5">
@@ -38,19 +40,25 @@ export function ContainerHeader({ container, rename }: { container: ContainerVie
         </span>
       </div>
       <div className="flex items-center gap-2">
-        {(['start', 'stop', 'restart'] as const)
-          .filter((action) => allowed(action, container))
-          .map((action) => (
-            <Button
-              key={action}
-              variant={action === 'start' ? 'primary' : 'plain'}
-              aria-label={`${VERBS[action].label} ${name}`}
-              onClick={() => perform(action, [container])}
-            >
-              {ICONS[action]}
-              {VERBS[action].label}
-            </Button>
-          ))}
+        {/* One button for both: whoever pressed it keeps the focus. */}
+        <Button
+          variant={turn === 'start' ? 'primary' : 'plain'}
+          aria-label={`${VERBS[turn].label} ${name}`}
+          onClick={() => perform(turn, [container])}
+        >
+          {ICONS[turn]}
+          {VERBS[turn].label}
+        </Button>
+        {isAlive(container.state) && (
+          <Button
+            busy={!allowed('restart', container)}
+            aria-label={`Restart ${name}`}
+            onClick={() => perform('restart', [container])}
+          >
+            <RestartIcon />
+            Restart
+          </Button>
+        )}
         <Menu
           trigger={
             <IconButton label={`More for ${name}`}>
