@@ -11,6 +11,8 @@ beforeEach(async () => {
     'containers/view.html': '<p>view</p>',
     '404.html': '<p>nothing here</p>',
     '_next/static/chunks/abc123.js': 'let a = 1;',
+    '_next/static/chunks/abc123.js.gz': 'gzipped script',
+    '_next/static/chunks/abc123.js.br': 'brotli script',
     '../secret.txt': 'secret',
   });
 });
@@ -33,6 +35,30 @@ describe('the dashboard', () => {
     expect(page.headers['cache-control']).toBe('no-cache');
     const again = await agent.tcp('GET', '/', { 'if-none-match': String(page.headers.etag) });
     expect([again.status, again.body]).toEqual([304, '']);
+  });
+
+  it('sends what the build compressed to those who take it', async () => {
+    const ask = async (accepted: string) => {
+      const { headers, body } = await agent.tcp('GET', '/_next/static/chunks/abc123.js', {
+        'accept-encoding': accepted,
+      });
+      return [headers['content-encoding'], headers['content-type'], headers.vary, body];
+    };
+    const type = 'text/javascript; charset=utf-8';
+    expect(await ask('gzip, deflate, br;q=1')).toEqual(['br', type, 'Accept-Encoding', 'brotli script']);
+    expect(await ask('GZIP, br;q=0')).toEqual(['gzip', type, 'Accept-Encoding', 'gzipped script']);
+    expect(await ask('identity')).toEqual([undefined, type, 'Accept-Encoding', 'let a = 1;']);
+    expect((await agent.tcp('GET', '/_next/static/chunks/abc123.js.gz')).status).toBe(404);
+  });
+
+  it('takes each compressed form for a version of its own', async () => {
+    const [plain, compressed] = await Promise.all(
+      ['identity', 'br'].map(async (accepted) => {
+        const path = '/_next/static/chunks/abc123.js';
+        return String((await agent.tcp('GET', path, { 'accept-encoding': accepted })).headers.etag);
+      }),
+    );
+    expect(plain).not.toBe(compressed);
   });
 
   it('allows the inline scripts that the build hashed, and no others', async () => {

@@ -26,11 +26,20 @@ const WORKER_POLICY = "default-src 'none'; script-src 'self'";
 const NOT_FOUND_PAGE = '404.html';
 /** The build's own notes, not part of the site. */
 const PRIVATE = new Set(['csp.json']);
+/** What the build compressed beside the file itself, the smallest first: name of the coding (RFC 9110, 8.4.1) and its ending. */
+const CODINGS = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const;
+type Coding = (typeof CODINGS)[number][0];
 
-interface Entry {
+interface Stored {
   file: string;
   size: number;
   etag: string;
+}
+interface Entry extends Stored {
+  compressed: Partial<Record<Coding, Stored>>;
 }
 
 /**
@@ -67,21 +76,25 @@ export class StaticFiles {
       });
     }
     const type = TYPES[extname(name)] ?? 'application/octet-stream';
+    const coding = bestCoding(request.headers['accept-encoding'], entry);
+    const stored = (coding && entry.compressed[coding]) ?? entry;
     const headers: Record<string, string> = {
       'Content-Type': type,
-      ETag: entry.etag,
+      ETag: stored.etag,
       'Cache-Control': HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      Vary: 'Accept-Encoding',
     };
+    if (coding) headers['Content-Encoding'] = coding;
     if (type.startsWith('text/html')) headers['Content-Security-Policy'] = this.#policy(request);
     if (extname(name) === '.js') headers['Content-Security-Policy'] = WORKER_POLICY;
-    if (found && request.headers['if-none-match'] === entry.etag) {
+    if (found && request.headers['if-none-match'] === stored.etag) {
       response.writeHead(304, headers).end();
       return;
     }
-    response.writeHead(found ? 200 : 404, { ...headers, 'Content-Length': entry.size });
+    response.writeHead(found ? 200 : 404, { ...headers, 'Content-Length': stored.size });
     if (request.method === 'HEAD') response.end();
     // A client that leaves early is no error of ours.
-    else pipeline(createReadStream(entry.file), response, () => {});
+    else pipeline(createReadStream(stored.file), response, () => {});
   }
 
   #find(path: string): string | undefined {
@@ -140,10 +153,33 @@ function listFiles(root: string): Map<string, Entry> {
     const file = join(directoryEntry.parentPath, directoryEntry.name);
     const name = relative(root, file);
     if (PRIVATE.has(name)) continue;
-    const { size, mtimeMs } = statSync(file);
-    entries.set(name, { file, size, etag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"` });
+    entries.set(name, { ...storedAt(file), compressed: {} });
+  }
+  for (const [name, entry] of entries) {
+    for (const [coding, ending] of CODINGS) {
+      const compressed = entries.get(name + ending);
+      if (!compressed) continue;
+      entry.compressed[coding] = compressed;
+      entries.delete(name + ending);
+    }
   }
   return entries;
+}
+
+function storedAt(file: string): Stored {
+  const { size, mtimeMs } = statSync(file);
+  return { file, size, etag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"` };
+}
+
+/** The smallest form that the client takes; one it gave weight 0 it does not take. */
+function bestCoding(accepted: string | string[] | undefined, { compressed }: Entry): Coding | undefined {
+  const taken = new Set(
+    String(accepted ?? '')
+      .split(',')
+      .filter((offer) => !/;\s*q=0(\.0*)?\s*$/i.test(offer))
+      .map((offer) => offer.split(';')[0]?.trim().toLowerCase()),
+  );
+  return CODINGS.map(([coding]) => coding).find((coding) => coding in compressed && taken.has(coding));
 }
 
 /** `{build: "…", hashes: ["sha256-…"]}`, which the build writes: its name, and the inline scripts that its pages contain. */
