@@ -12,11 +12,17 @@ import { median, processTime, times } from './measure.ts';
 import { commandRows } from './rows/commands.ts';
 import { crowdRows } from './rows/crowd.ts';
 import { dashboardRows } from './rows/dashboard.ts';
+import { keyRows } from './rows/dashboard-keys.ts';
+import { lighthouseRows } from './rows/dashboard-lighthouse.ts';
+import { listRows } from './rows/dashboard-list.ts';
+import { feedRows } from './rows/feed.ts';
+import { idleRows } from './rows/idle.ts';
 import { logRows } from './rows/logs.ts';
 import { loopRow } from './rows/loop.ts';
 import { memoryRows } from './rows/memory.ts';
 import { outputRows } from './rows/output.ts';
 import { startRows } from './rows/start.ts';
+import { statsRows } from './rows/stats.ts';
 import { terminalRows } from './rows/terminal.ts';
 import { formatTable, type Row } from './table.ts';
 import type { World } from './world.ts';
@@ -29,7 +35,13 @@ const GROUPS: Record<string, (world: World) => Promise<Row[]>> = {
   logs: logRows,
   terminal: terminalRows,
   crowd: crowdRows,
+  stats: statsRows,
+  feed: feedRows,
   dashboard: dashboardRows,
+  lighthouse: lighthouseRows,
+  list: listRows,
+  keys: keyRows,
+  idle: idleRows,
 };
 
 async function makeWorld(agent: TestAgent): Promise<World> {
@@ -67,7 +79,7 @@ async function main(wanted: readonly string[]): Promise<number> {
     console.error(`no group is named ${unknown}: there are ${Object.keys(GROUPS).join(', ')}`);
     return 2;
   }
-  await using agent = await TestAgent.start();
+  await using agent = await TestAgent.start({ BOXYARD_LISTEN: '127.0.0.1:7420' });
   const world = await makeWorld(agent);
   const rows: Row[] = [];
   for (const [name, measure] of Object.entries(GROUPS)) {

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -62,4 +63,19 @@ export async function versionOf(command: string): Promise<string | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Share of one CPU that a process with all its threads took over the next `during` milliseconds; the kernel books in steps of 10 ms. */
+export async function cpuShare(pid: number, during: number): Promise<number> {
+  const before = cpuTicks(pid);
+  await sleep(during);
+  return ((cpuTicks(pid) - before) / TICKS_PER_SECOND / during) * 1000;
+}
+/** USER_HZ of every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** User and system time, proc(5): fields 14 and 15 of /proc/PID/stat, counted after the name, which may hold spaces. */
+function cpuTicks(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../measure.ts';
@@ -44,11 +44,9 @@ export async function memoryRows(world: World): Promise<Row[]> {
   ];
 }
 
-function kilobytes(pid: number, file: string, key: string): number {
+/** A line in kB of a file in /proc/PID. */
+export function kilobytes(pid: number, file: string, key: string): number {
   const line = readFileSync(`/proc/${pid}/${file}`, 'utf8').match(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm'));
   if (!line) throw new Error(`/proc/${pid}/${file} has no ${key}`);
   return Number(line[1]);
 }
-
-/** Open descriptors of the agent: a row that leaks shows here. */
-export const descriptors = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
