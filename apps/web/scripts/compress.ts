@@ -37,4 +37,6 @@ await Promise.all(
   }),
 );
 const kb = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
-console.log(`compressed ${files.length} files: ${kb(sums.plain)}, gzip ${kb(sums.gz)}, brotli ${kb(sums.br)}`);
+console.log(
+  `compressed ${files.length} files: ${kb(sums.plain)}, gzip ${kb(sums.gz)}, brotli ${kb(sums.br)}`,
+);
