@@ -53,3 +53,22 @@ export function scrollRate(region: Locator): Promise<number> {
       }),
   );
 }
+
+/** Milliseconds, by the page's own clock, from pressing something to the picture in which the log has lines, with or without one of this text. */
+export function untilShown(press: Locator, text: string, there: boolean): Promise<number> {
+  return press.evaluate(
+    (element: HTMLElement, wanted) =>
+      new Promise<number>((resolve) => {
+        const begin = performance.now();
+        element.click();
+        const look = () => {
+          const lines = [...document.querySelectorAll('[role=log] [data-line]')];
+          const found = lines.some((line) => line.textContent?.includes(wanted.text));
+          if (lines.length > 0 && found === wanted.there) resolve(Math.round(performance.now() - begin));
+          else requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }),
+    { text, there },
+  );
+}
