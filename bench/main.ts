@@ -9,6 +9,7 @@ import { performance } from 'node:perf_hooks';
 import { BOX, TestAgent } from '../e2e/harness/agent.ts';
 import { connect } from './call.ts';
 import { median, processTime, times } from './measure.ts';
+import { browserRows } from './rows/browser.ts';
 import { commandRows } from './rows/commands.ts';
 import { crowdRows } from './rows/crowd.ts';
 import { dashboardRows } from './rows/dashboard.ts';
@@ -34,6 +35,7 @@ const GROUPS: Record<string, (world: World) => Promise<Row[]>> = {
   output: outputRows,
   logs: logRows,
   terminal: terminalRows,
+  browser: browserRows,
   crowd: crowdRows,
   stats: statsRows,
   feed: feedRows,

@@ -1,5 +1,6 @@
 import { expect, heapBytes, openBox, screenText, test } from './fixtures.ts';
-import { says, screenHas, timeAfterKey } from './terminals.ts';
+import { says, screenHas } from './terminals.ts';
+import { timeAfterKey } from './time-after-key.ts';
 
 const FLOOD_MS = 10_000;
 /** The bar is 300 ms, which the bench measures; this is for a machine that does other things too. */

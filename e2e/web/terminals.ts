@@ -18,33 +18,6 @@ export function terminalPath(box: string, session = ''): string {
   return `/containers/view/?id=${box}&tab=terminal${session && `&session=${session}`}`;
 }
 
-type Shown = HTMLElement & { terminalView: { screen: string } };
-
-/**
- * Measures in the page: from the next key to a screen that matches. Resolves when the page listens; what it gives resolves with the
- * milliseconds.
- */
-export async function timeAfterKey(page: Page, screen: RegExp): Promise<() => Promise<number>> {
-  const time = await page.getByTestId('terminal').evaluateHandle((element, source) => {
-    const pattern = new RegExp(source);
-    const answer = new Promise<number>((resolve) => {
-      const pressed = ({ timeStamp }: KeyboardEvent) => {
-        const look = () => {
-          if (pattern.test((element as Shown).terminalView.screen)) resolve(performance.now() - timeStamp);
-          else setTimeout(look);
-        };
-        look();
-      };
-      // The modifier of a chord is a key too; what counts is the one after it.
-      document.addEventListener('keydown', (event) => event.key !== 'Control' && pressed(event), {
-        capture: true,
-      });
-    });
-    return { answer };
-  }, screen.source);
-  return () => time.evaluate(({ answer }) => answer);
-}
-
 /** Another page of the dashboard, loaded anew. */
 export const goTo = (page: Page, path: string) => page.goto(new URL(path, page.url()).href);
 
