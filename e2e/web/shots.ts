@@ -1,158 +1,125 @@
 /**
- * Pictures of every page, light and dark, wide and narrow, from a real agent with real boxes: `npm run shots`. They go to
- * test-results/shots for people to look at; one of them is the README's.
+ * Pictures of every page and state, light and dark, at four widths, from a real agent with real boxes: `npm run shots [-- NAME…]`.
+ * They go to test-results/shots for people to look at; three of them are the README's.
  */
-import { mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { TestAgent } from '../harness/agent.ts';
 import { CHROMIUM } from './browser.ts';
+import { EMPTY, FULL, GONE, type State } from './shots/states.ts';
+import { fillYard } from './shots/yard.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, 'test-results/shots');
-/** The README's picture: the list, and below it a log beside a terminal. */
-const COLLAGE = { width: 1296, top: 400, bottom: 440, gap: 16 };
 const THEMES = ['light', 'dark'] as const;
 const SIZES = [
   { width: 1440, height: 860 },
+  { width: 1024, height: 768 },
+  { width: 768, height: 1024 },
   { width: 390, height: 844 },
 ];
+/** Figures come once a second, fonts and charts after the page: a picture before that shows none of them. */
+const SETTLE_MS = 1_600;
+const RESIZED_MS = 350;
+/** Of the list's curves, minutes of the boxes' life in seconds of ours. */
+const HISTORY_MS = 12_000;
+const README: Record<string, string> = {
+  'boxes-light-1440.png': 'boxes.png',
+  'logs-dark-1440.png': 'logs.png',
+  'box-terminal-light-1440.png': 'terminal.png',
+};
 
-/** A log that looks like one: times, levels and colours. */
-const SERVER = String.raw`i=0; while :; do i=$((i+1)); m=200; c=32
-  [ $((i % 7)) = 0 ] && m=304 c=36; [ $((i % 23)) = 0 ] && m=503 c=31
-  printf "\033[%sm%s\033[0m GET /orders/%04d \033[2m%d ms\033[0m\n" $c $m $((i * 37 % 9999)) $((i * 13 % 90 + 3))
-  [ $((i % 23)) = 0 ] && echo "upstream timed out after 3 s" >&2; sleep 0.02; done`;
+const wanted = process.argv.slice(2);
+const chosen = (states: readonly State[]) =>
+  states.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
-async function fillYard(agent: TestAgent): Promise<void> {
-  const run = (name: string, ...rest: string[]) => agent.ok(['run', '-d', '--name', name, ...rest]);
-  await run('migrate-42', 'busybox', 'sh', '-c', 'echo applied 12 migrations');
-  await run('import-prices', 'busybox', 'sh', '-c', 'echo "no such file: prices.csv" >&2; exit 2');
-  await run('cache', 'busybox', 'sleep', '100000');
-  await run(
-    'worker',
-    'busybox',
-    'sh',
-    '-c',
-    'trap "exit 0" TERM; while :; do echo waiting for jobs; sleep 5; done',
-  );
-  await run('mailer', 'busybox', 'sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.1; done');
-  await run('api', 'busybox', 'sh', '-c', SERVER);
-  await agent.ok(['run', '-dit', '--name', 'shell', 'busybox', 'sh']);
-  await agent.ok(['create', '--name', 'nightly-report', 'busybox', 'sh', '-c', 'date']);
-  await agent.ok(['stop', 'mailer']);
-  await agent.ok(['kill', 'cache']);
-}
-
-type Theme = (typeof THEMES)[number];
-interface Look {
-  theme: Theme;
-  width: number;
-  height: number;
-}
-
-/** Signs in by a link of its own and takes all pictures of one look. */
-async function shoot(browser: Browser, agent: TestAgent, { theme, width, height }: Look): Promise<void> {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+/** A page of one theme that is signed in by a link of its own. */
+async function openPage(browser: Browser, agent: TestAgent, theme: (typeof THEMES)[number]): Promise<Page> {
+  const context = await browser.newContext({ viewport: SIZES[0], colorScheme: theme });
   const page = await context.newPage();
-  const shot = (name: string) => page.screenshot({ path: join(OUT, `${name}-${theme}-${width}.png`) });
-  const link = (await agent.ok(['ui'])).match(/http:\S+/)?.[0];
-  if (!link) throw new Error('box ui printed no link');
-  await page.goto(new URL(link).origin);
-  await page.getByText('box ui').waitFor();
-  await shot('signed-out');
-  await page.goto(link);
-  await page.getByText('live', { exact: true }).waitFor();
-  if ((await agent.ok(['ps', '-aq'])) === '') {
-    await page.getByRole('link', { name: 'Boxes', exact: true }).click();
-    await page.getByText('No boxes yet').waitFor();
-    await shot('empty');
-    await context.close();
-    return;
-  }
-  await page.getByRole('link', { name: 'Boxes', exact: true }).click();
-  await page.getByRole('link', { name: 'api', exact: true }).waitFor();
-  await shot('boxes');
-  await page.getByRole('link', { name: 'New box' }).click();
-  await page
-    .getByLabel('Command line')
-    .fill(
-      "box run -d --name api -e LOG=debug --shm-size much -v /srv:/data:ro busybox sh -c 'date; sleep 60'",
-    );
-  await page.getByText('"much" is no size').first().waitFor();
-  await shot('new-box');
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('link', { name: 'api', exact: true }).click();
-  await page.getByRole('log').getByText('GET').first().waitFor();
-  await shot('logs');
-  await page.getByRole('main').getByRole('link', { name: 'Terminal', exact: true }).click();
-  await page.getByRole('button', { name: 'Open a shell' }).waitFor();
-  await shot('no-terminal');
-  await page.getByRole('main').getByRole('link', { name: 'Inspect', exact: true }).click();
-  await page.getByText('Configuration and state').waitFor();
-  await shot('inspect');
-  await page.getByRole('link', { name: 'Boxes', exact: true }).first().click();
-  await page.getByRole('link', { name: 'shell', exact: true }).click();
-  await page.getByRole('main').getByRole('link', { name: 'Terminal', exact: true }).click();
-  await page.getByText('● live').waitFor();
-  await fillTerminal(page);
-  await shot('terminal');
-  await agent.kill9();
-  await page.getByText('reconnecting: the box goes on').waitFor();
-  await shot('agent-gone');
-  await agent.launch();
-  await context.close();
-}
-
-async function fillTerminal(page: Page): Promise<void> {
-  await page.keyboard.type('clear; ls --color=always -l /; ps; echo $((6*7))\n');
-  await page.waitForFunction(() => {
-    const element = document.querySelector<HTMLElement & { terminalView?: { screen: string } }>(
-      '[data-testid=terminal]',
-    );
-    return element?.terminalView?.screen.includes('\n42\n');
-  });
-}
-
-/** Three real pages on one picture. */
-async function collage(browser: Browser, agent: TestAgent): Promise<void> {
-  const { width, top, bottom, gap } = COLLAGE;
-  const half = (width - gap) / 2;
-  const context = await browser.newContext({ viewport: { width, height: top }, colorScheme: 'light' });
-  const page = await context.newPage();
+  page.on('pageerror', (error) => console.error(`${page.url()}: ${error.message}`));
   await page.goto((await agent.ok(['ui'])).match(/http:\S+/)?.[0] ?? '');
-  await page.getByRole('link', { name: 'Boxes', exact: true }).click();
-  await page.getByRole('link', { name: 'api', exact: true }).waitFor();
-  const pictures = [await page.screenshot()];
-  await page.getByRole('link', { name: 'api', exact: true }).click();
-  await page.setViewportSize({ width: half, height: bottom });
-  await page.getByRole('log').getByText('503').first().waitFor();
-  pictures.push(await page.screenshot());
-  await page.getByRole('link', { name: 'Boxes', exact: true }).first().click();
-  await page.getByRole('link', { name: 'shell', exact: true }).click();
-  await page.getByRole('main').getByRole('link', { name: 'Terminal', exact: true }).click();
-  await page.getByText('● live').waitFor();
-  await fillTerminal(page);
-  pictures.push(await page.screenshot());
+  await page.getByText('live', { exact: true }).waitFor();
+  return page;
+}
 
-  const sheet = await browser.newPage({ viewport: { width, height: top + gap + bottom } });
-  await sheet.setContent(
-    `<body style="margin:0;background:#dfe3e8;display:flex;flex-wrap:wrap;gap:${gap}px">` +
-      pictures.map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`).join(''),
-  );
-  await sheet.screenshot({ path: join(ROOT, 'docs/images/dashboard.png') });
+async function shoot(page: Page, theme: string, name: string): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(RESIZED_MS);
+    await page.screenshot({ path: join(OUT, `${name}-${theme}-${size.width}.png`) });
+  }
+}
+
+async function open(page: Page, { name, path, show }: State): Promise<void> {
+  await page.setViewportSize(SIZES[0] ?? { width: 1440, height: 860 });
+  await page.goto(new URL(path, page.url()).href);
+  await page.waitForTimeout(SETTLE_MS);
+  await show?.(page).catch((error: Error) => console.error(`${name}: ${error.message.split('\n')[0]}`));
+  await page.waitForTimeout(RESIZED_MS);
+}
+
+async function shootAll(browser: Browser, agent: TestAgent, states: readonly State[]): Promise<void> {
+  for (const theme of THEMES) {
+    const page = await openPage(browser, agent, theme);
+    for (const state of chosen(states)) {
+      await open(page, state);
+      await shoot(page, theme, state.name);
+    }
+    await page.context().close();
+  }
+}
+
+/** Pages that nobody signed in to. */
+async function shootSignedOut(browser: Browser, agent: TestAgent): Promise<void> {
+  if (wanted.length > 0 && !wanted.includes('signed-out')) return;
+  const address = new URL((await agent.ok(['ui'])).match(/http:\S+/)?.[0] ?? '').origin;
+  for (const theme of THEMES) {
+    const page = await browser.newPage({ viewport: SIZES[0], colorScheme: theme });
+    await page.goto(address);
+    await page.getByText('box ui').first().waitFor();
+    await shoot(page, theme, 'signed-out');
+    await page.goto(`${address}/signin/#token=used`);
+    await page
+      .getByText(/used already/)
+      .first()
+      .waitFor();
+    await shoot(page, theme, 'signin-used');
+    await page.close();
+  }
+}
+
+async function shootGone(browser: Browser, agent: TestAgent): Promise<void> {
+  for (const theme of THEMES) {
+    for (const state of chosen(GONE)) {
+      const page = await openPage(browser, agent, theme);
+      await open(page, state);
+      await agent.kill9();
+      await page.waitForTimeout(SETTLE_MS);
+      await shoot(page, theme, state.name);
+      await agent.launch();
+      await page.context().close();
+    }
+  }
 }
 
 mkdirSync(OUT, { recursive: true });
 await using agent = await TestAgent.start({ BOXYARD_LISTEN: '127.0.0.1:7420' });
 const browser = await chromium.launch(CHROMIUM);
 try {
-  const looks = THEMES.flatMap((theme) => SIZES.map((size) => ({ theme, ...size })));
-  for (const look of looks) await shoot(browser, agent, look);
+  await shootSignedOut(browser, agent);
+  await shootAll(browser, agent, EMPTY);
   await fillYard(agent);
-  for (const look of looks) await shoot(browser, agent, look);
-  await collage(browser, agent);
+  const watching = await openPage(browser, agent, 'light');
+  await watching.goto(new URL('/containers/', watching.url()).href);
+  await watching.waitForTimeout(HISTORY_MS);
+  await shootAll(browser, agent, FULL);
+  await shootGone(browser, agent);
 } finally {
   await browser.close();
+}
+for (const [picture, name] of Object.entries(README)) {
+  if (wanted.length === 0) copyFileSync(join(OUT, picture), join(ROOT, 'docs/images', name));
 }
 console.log(`pictures in ${OUT}`);

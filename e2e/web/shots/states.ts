@@ -1,0 +1,105 @@
+import type { Page } from '@playwright/test';
+
+/** One state of the dashboard worth a picture. */
+export interface State {
+  name: string;
+  /** Where it is. */
+  path: string;
+  /** What to do there; resolves when the state is on the screen. */
+  show?: (page: Page) => Promise<unknown>;
+}
+
+const view = (box: string, tab: string) => `/containers/view/?id=${box}&tab=${tab}`;
+const button = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
+
+/** Before there is any box. */
+export const EMPTY: readonly State[] = [
+  { name: 'empty-overview', path: '/' },
+  { name: 'empty-boxes', path: '/containers/' },
+  { name: 'empty-logs', path: '/logs/' },
+  { name: 'empty-terminals', path: '/terminals/' },
+];
+
+/** With the yard of yard.ts. */
+export const FULL: readonly State[] = [
+  { name: 'overview', path: '/' },
+  { name: 'boxes', path: '/containers/' },
+  { name: 'boxes-failed', path: '/containers/?state=failed' },
+  { name: 'boxes-nothing-found', path: '/containers/?q=nosuch' },
+  {
+    name: 'boxes-selected',
+    path: '/containers/',
+    async show(page) {
+      await page.locator('[data-container="api"]').getByRole('checkbox').first().check();
+      await page.locator('[data-container="worker"]').getByRole('checkbox').first().check();
+    },
+  },
+  {
+    name: 'boxes-peek',
+    path: '/containers/',
+    async show(page) {
+      await page.locator('[data-container="api"]').first().focus();
+      await page.keyboard.press('p');
+    },
+  },
+  {
+    name: 'boxes-remove',
+    path: '/containers/',
+    async show(page) {
+      await page.locator('[data-container="api"]').first().focus();
+      await page.keyboard.press('d');
+      await page.getByRole('alertdialog').or(page.getByRole('dialog')).waitFor();
+    },
+  },
+  { name: 'box-overview', path: view('api', 'overview') },
+  { name: 'box-failed', path: view('import-prices', 'overview') },
+  { name: 'box-logs', path: view('api', 'logs') },
+  { name: 'box-terminal', path: view('shell', 'terminal'), show: fillTerminal },
+  { name: 'box-no-terminal', path: view('api', 'terminal') },
+  { name: 'box-stopped-terminal', path: view('mailer', 'terminal') },
+  { name: 'box-stats', path: view('worker', 'stats') },
+  { name: 'box-config', path: view('api', 'config') },
+  { name: 'box-inspect', path: view('api', 'inspect') },
+  { name: 'box-unknown', path: view('nosuch', 'overview') },
+  { name: 'new-box', path: '/containers/new/' },
+  {
+    name: 'new-box-mistake',
+    path: '/containers/new/',
+    async show(page) {
+      await page
+        .getByRole('textbox', { name: /command/i })
+        .last()
+        .fill(
+          "box run -d --name api -e LOG=debug --shm-size much -v /srv:/data:ro busybox sh -c 'date; sleep 60'",
+        );
+      await page.getByText('"much" is no size').first().waitFor();
+    },
+  },
+  { name: 'logs', path: '/logs/?boxes=api,worker' },
+  { name: 'logs-search', path: '/logs/?boxes=api&q=503' },
+  { name: 'terminals', path: '/terminals/' },
+  { name: 'images', path: '/images/' },
+  { name: 'images-import', path: '/images/', show: button(/^import/i) },
+  { name: 'events', path: '/events/' },
+  { name: 'settings', path: '/settings/' },
+  { name: 'palette', path: '/', show: (page) => page.keyboard.press('Control+k') },
+  { name: 'keys', path: '/containers/', show: (page) => page.keyboard.press('?') },
+];
+
+/** While the agent is gone: opened before it goes, pictured afterwards. */
+export const GONE: readonly State[] = [
+  { name: 'gone-boxes', path: '/containers/' },
+  { name: 'gone-terminal', path: view('shell', 'terminal') },
+];
+
+/** Types something to look at into the terminal on the page. */
+export async function fillTerminal(page: Page): Promise<void> {
+  await page.getByTestId('terminal').first().click();
+  await page.keyboard.type('clear; ls --color=always -l /; ps; echo $((6*7))\n');
+  await page.waitForFunction(() => {
+    const element = document.querySelector<HTMLElement & { terminalView?: { screen: string } }>(
+      '[data-testid=terminal]',
+    );
+    return element?.terminalView?.screen.includes('\n42\n');
+  });
+}
