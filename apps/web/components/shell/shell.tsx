@@ -4,6 +4,7 @@ import { usePathname, useRouter } from 'next/navigation';
 import { type ReactNode, Suspense, useEffect } from 'react';
 import { useConnection } from '../../lib/connection';
 import { restoreDock, useDock } from '../../lib/dock';
+import { fetchAhead } from '../../lib/fetch-ahead';
 import { listenForKeys, useKeys } from '../../lib/keys';
 import { toggleRail } from '../../lib/rail';
 import { Banners } from './banners';
@@ -22,6 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const path = usePathname();
   const connection = useConnection();
   useEffect(() => restoreDock(), []);
+  useEffect(() => fetchAhead(), []);
   if (path.startsWith('/signin')) return <SignInFrame>{children}</SignInFrame>;
   if (connection.status === 'closed' && connection.reason?.code === 'UNAUTHENTICATED') {
     return (
