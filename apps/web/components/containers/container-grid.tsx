@@ -9,6 +9,7 @@ import type { Density } from '../../lib/appearance';
 import { type ColumnId, fitColumns, gridTemplate } from '../../lib/containers/columns';
 import type { Selection } from '../../lib/containers/selection';
 import type { Sorting } from '../../lib/containers/sort';
+import { focusPage } from '../../lib/focus';
 import { COARSE_POINTER, useMedia } from '../../lib/media';
 import { useWatch } from '../../lib/stats';
 import {
@@ -186,9 +187,19 @@ function useKeptFocus(
     if (containers.some(({ id }) => id === focused.current)) return;
     focusRowInHand(frame.current);
   });
+  // The last row takes the table with it.
+  useLayoutEffect(
+    () => () => {
+      if (focused.current === null) return;
+      requestAnimationFrame(() => document.activeElement === document.body && focusPage());
+    },
+    [],
+  );
 }
 
-/** Gives the focus to the row that has the tab stop. */
+/** Gives the focus to the row that has the tab stop, to the page when there is none. */
 export function focusRowInHand(within: ParentNode | null): void {
-  within?.querySelector<HTMLElement>('[role=row][data-id][tabindex="0"]')?.focus({ preventScroll: true });
+  const row = within?.querySelector<HTMLElement>('[role=row][data-id][tabindex="0"]');
+  if (row) row.focus({ preventScroll: true });
+  else focusPage();
 }

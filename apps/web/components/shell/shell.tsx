@@ -1,10 +1,11 @@
 'use client';
 import dynamic from 'next/dynamic';
 import { usePathname, useRouter } from 'next/navigation';
-import { type ReactNode, Suspense, useEffect } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useConnection } from '../../lib/connection';
 import { restoreDock, useDock } from '../../lib/dock';
 import { fetchAhead } from '../../lib/fetch-ahead';
+import { focusPage } from '../../lib/focus';
 import { listenForKeys, useKeys } from '../../lib/keys';
 import { toggleRail } from '../../lib/rail';
 import { Banners } from './banners';
@@ -39,6 +40,7 @@ const Dock = dynamic(() => import('./dock').then(({ Dock: dock }) => dock), { ss
 
 function Frame({ children }: { children: ReactNode }) {
   useShellKeys();
+  useFocusOnNewPage();
   const { tabs, size } = useDock();
   const maximised = tabs.length > 0 && size === 'maximised';
   return (
@@ -66,6 +68,17 @@ function Frame({ children }: { children: ReactNode }) {
       <OverlayHost />
     </div>
   );
+}
+
+/** Another page takes the link that was pressed away, and the focus with it; the first page leaves it to the browser. */
+function useFocusOnNewPage(): void {
+  const path = usePathname();
+  const shown = useRef(path);
+  useEffect(() => {
+    if (shown.current === path) return;
+    shown.current = path;
+    if (document.activeElement === document.body) focusPage();
+  }, [path]);
 }
 
 function useShellKeys(): void {

@@ -1,5 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { useReturnFocus } from '../../lib/focus';
 import { fuzzyFilter } from '../../lib/fuzzy';
 import { BACKDROP } from './dialog-popup';
 import { SearchIcon } from './icons';
@@ -34,12 +35,14 @@ export function CommandPalette({
   items,
   placeholder = 'Go to, or do…',
 }: CommandPaletteProps) {
+  const finalFocus = useReturnFocus(open);
   return (
     <Dialog.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Dialog.Portal>
         <Dialog.Backdrop className={BACKDROP} />
         <Dialog.Popup
           aria-label="Command palette"
+          finalFocus={finalFocus}
           className="rise fixed inset-x-4 top-[12vh] z-50 mx-auto flex max-h-[min(28rem,70dvh)] max-w-136 flex-col overflow-hidden rounded-box border border-line bg-surface shadow-pop outline-none max-[479px]:inset-x-2 max-[479px]:top-2"
         >
           <Palette items={items} placeholder={placeholder} close={() => onOpenChange(false)} />

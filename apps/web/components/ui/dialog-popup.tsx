@@ -1,5 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { useRef } from 'react';
+import { useReturnFocus } from '../../lib/focus';
 import type { DialogProps } from './dialog';
 import { CloseIcon } from './icons';
 import { ScrollBox } from './scroll-box';
@@ -30,6 +31,7 @@ export function DialogPopup({
   children,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
+  const finalFocus = useReturnFocus(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
@@ -38,6 +40,7 @@ export function DialogPopup({
           <Base.Popup
             ref={popup}
             initialFocus={() => firstControl(popup.current)}
+            finalFocus={finalFocus}
             className={`rise flex max-h-[80dvh] w-full max-w-full flex-col rounded-box border border-line bg-surface shadow-pop outline-none max-[479px]:max-h-[92dvh] max-[479px]:rounded-b-none ${SIZES[size]}`}
           >
             <header className="flex items-start gap-3 px-5 pt-4 pb-3">

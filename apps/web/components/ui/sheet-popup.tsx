@@ -1,4 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
+import { useReturnFocus } from '../../lib/focus';
 import { BACKDROP, CloseCorner } from './dialog-popup';
 import { ScrollBox } from './scroll-box';
 import type { SheetProps } from './sheet';
@@ -10,11 +11,13 @@ const SIDES = {
 
 /** What a `Sheet` opens. */
 export function SheetPopup({ open, onOpenChange, title, side = 'right', children }: SheetProps) {
+  const finalFocus = useReturnFocus(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className={BACKDROP} />
         <Base.Popup
+          finalFocus={finalFocus}
           className={`fixed z-40 flex flex-col border-line bg-surface shadow-pop outline-none ${SIDES[side]}`}
         >
           <header className="flex h-12 shrink-0 items-center gap-3 border-line border-b px-4">
