@@ -9,10 +9,10 @@ import { performance } from 'node:perf_hooks';
 import { BOX, TestAgent } from '../e2e/harness/agent.ts';
 import { connect } from './call.ts';
 import { median, processTime, times } from './measure.ts';
-import { browserRows } from './rows/browser.ts';
 import { commandRows } from './rows/commands.ts';
 import { crowdRows } from './rows/crowd.ts';
 import { dashboardRows } from './rows/dashboard.ts';
+import { floodRows } from './rows/dashboard-flood.ts';
 import { keyRows } from './rows/dashboard-keys.ts';
 import { lighthouseRows } from './rows/dashboard-lighthouse.ts';
 import { listRows } from './rows/dashboard-list.ts';
@@ -35,7 +35,6 @@ const GROUPS: Record<string, (world: World) => Promise<Row[]>> = {
   output: outputRows,
   logs: logRows,
   terminal: terminalRows,
-  browser: browserRows,
   crowd: crowdRows,
   stats: statsRows,
   feed: feedRows,
@@ -43,6 +42,7 @@ const GROUPS: Record<string, (world: World) => Promise<Row[]>> = {
   lighthouse: lighthouseRows,
   list: listRows,
   keys: keyRows,
+  flood: floodRows,
   idle: idleRows,
 };
 
