@@ -117,10 +117,12 @@ interface TraceEvent {
   /** Microseconds. */
   ts: number;
   dur?: number;
+  /** Of the thread's own time, without what others had of the CPU. */
+  tdur?: number;
   args: { name?: string };
 }
 
-/** All that the page's main thread did about each tick, in milliseconds: scripts, style, layout and painting, as Chromium traced it. */
+/** CPU time of the page's main thread about each tick, in milliseconds: scripts, style, layout and painting, as Chromium traced it. */
 async function tickTimes(page: Page, session: CDPSession): Promise<number[]> {
   const events: TraceEvent[] = [];
   session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
@@ -143,15 +145,9 @@ async function tickTimes(page: Page, session: CDPSession): Promise<number[]> {
     const until = mark.ts + TICK_WINDOW_MS * 1000;
     const tasks = events.filter(
       ({ name, pid, tid, ts, dur = 0 }) =>
-        (name === 'RunTask' || name === 'ThreadControllerImpl::RunTask') &&
-        pid === mark.pid &&
-        tid === mark.tid &&
-        ts + dur >= mark.ts &&
-        ts < until,
+        name === 'RunTask' && pid === mark.pid && tid === mark.tid && ts + dur >= mark.ts && ts < until,
     );
-    const names = new Set(tasks.map(({ name }) => name));
-    const counted = tasks.filter(({ name }) => names.size === 1 || name === 'RunTask');
-    return sum(counted.map(({ dur = 0 }) => dur)) / 1000;
+    return sum(tasks.map(({ tdur = 0 }) => tdur)) / 1000;
   });
 }
 

@@ -31,10 +31,8 @@ export function Meter({ value, max, label, tone = 'accent', className = 'w-full'
       aria-valuetext={label}
       className={`block h-1.5 overflow-hidden rounded-full bg-track ${className}`}
     >
-      <span
-        className={`block h-full origin-left rounded-full transition-[width] duration-150 ${FILLS[tone]}`}
-        style={{ width: `${share * 100}%` }}
-      />
+      {/* It jumps: a width that glides is laid out and painted for nine frames, every second that the figures come. */}
+      <span className={`block h-full rounded-full ${FILLS[tone]}`} style={{ width: `${share * 100}%` }} />
     </span>
   );
 }

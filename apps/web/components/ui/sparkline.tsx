@@ -24,6 +24,7 @@ interface SparklineProps {
 /** A line without axes, as large as its place; the figure stands beside it. */
 export function Sparkline({ values, max, label, tone = 'accent', className = 'h-5 w-20' }: SparklineProps) {
   const top = max ?? Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
+  const runs = runsOf(values, top);
   return (
     <svg
       role="img"
@@ -32,27 +33,25 @@ export function Sparkline({ values, max, label, tone = 'accent', className = 'h-
       preserveAspectRatio="none"
       className={`block shrink-0 overflow-visible ${STROKES[tone]} ${className}`}
     >
-      {runsOf(values, top).map((points) => (
-        <g key={points[0]}>
-          <path
-            d={`M${points[0]?.split(' ')[0]} ${HEIGHT}L${points.join('L')}L${points.at(-1)?.split(' ')[0]} ${HEIGHT}Z`}
-            fill="currentColor"
-            opacity="0.14"
-          />
-          <path
-            d={`M${points.join('L')}${points.length === 1 ? 'h0.1' : ''}`}
-            fill="none"
-            stroke="currentColor"
-            strokeWidth="1.25"
-            strokeLinejoin="round"
-            strokeLinecap="round"
-            vectorEffect="non-scaling-stroke"
-          />
-        </g>
-      ))}
+      <path d={runs.map(areaOf).join('')} fill="currentColor" opacity="0.14" />
+      <path
+        d={runs.map(lineOf).join('')}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.25"
+        strokeLinejoin="round"
+        strokeLinecap="round"
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }
+
+const lineOf = (points: readonly string[]): string =>
+  `M${points.join('L')}${points.length === 1 ? 'h0.1' : ''}`;
+
+const areaOf = (points: readonly string[]): string =>
+  `M${points[0]?.split(' ')[0]} ${HEIGHT}L${points.join('L')}L${points.at(-1)?.split(' ')[0]} ${HEIGHT}Z`;
 
 /** Points `x y` of each stretch without a gap. */
 function runsOf(values: readonly (number | null)[], top: number): string[][] {
