@@ -14,7 +14,7 @@ interface WorkerFixtures {
 
 /** What a browser says when the agent is gone on purpose. A call that the agent refuses is told on the page; that a browser logs it too is no fault. */
 const AGENT_GONE =
-  /net::ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)|WebSocket connection to .* failed/;
+  /net::ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)|WebSocket connection to .* failed|Failed to load chunk/;
 const isExpected = (message: ConsoleMessage) =>
   AGENT_GONE.test(message.text()) ||
   /^\/(trpc|transfer)\//.test(new URL(message.location().url || 'about:blank').pathname);

@@ -1,6 +1,6 @@
 import type { ContainerView } from '@boxyard/api';
 import { type Action, type BoxError, type ContainerState, can, isAlive } from '@boxyard/spec';
-import { api, boxErrorOf } from './api';
+import { api, boxErrorOf, CALLS_IN_ONE_REQUEST } from './api';
 import { wish, withdraw } from './containers/wishes';
 import { toast, toastError } from './toasts';
 
@@ -72,10 +72,8 @@ export async function act(action: RowAction, container: ContainerView): Promise<
   if (failure) toastError(failure);
 }
 
-/** Calls in one request: they are answered together, so fewer mean that the quick ones are heard of sooner. */
-const CALLS_PER_REQUEST = 25;
 /** Of the six connections that a browser gives a host; the others stay free for what the person does next. */
-const REQUESTS_AT_ONCE = 2;
+const REQUESTS_AT_ONCE = 4;
 
 /** Does it to all that it is allowed for; one toast says what came of it. */
 export async function actOnAll(action: RowAction, containers: readonly ContainerView[]): Promise<void> {
@@ -85,7 +83,7 @@ export async function actOnAll(action: RowAction, containers: readonly Container
   const waiting = [...able];
   const lane = async () => {
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, CALLS_PER_REQUEST);
+      const batch = waiting.splice(0, CALLS_IN_ONE_REQUEST);
       const results = await Promise.all(batch.map((container) => attempt(action, container)));
       results.forEach((error, index) => {
         if (error) failures.push({ name: batch[index]?.name ?? '', error });

@@ -3,9 +3,14 @@ import { BoxError } from '@boxyard/spec';
 import { createTRPCClient, httpBatchStreamLink, TRPCClientError } from '@trpc/client';
 import { sessionHeaders } from './session';
 
+/** Less than the agent answers in one request (32); further ones make another. */
+export const CALLS_IN_ONE_REQUEST = 25;
+
 /** Questions asked together travel together, and each answer comes when it is ready: no card waits for the slowest. */
 export const api = createTRPCClient<AppRouter>({
-  links: [httpBatchStreamLink({ url: '/trpc', headers: () => sessionHeaders() })],
+  links: [
+    httpBatchStreamLink({ url: '/trpc', headers: () => sessionHeaders(), maxItems: CALLS_IN_ONE_REQUEST }),
+  ],
 });
 
 /** The BoxError behind whatever a call rejected with; a lost connection becomes UNAVAILABLE. */

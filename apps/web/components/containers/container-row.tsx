@@ -54,7 +54,7 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
       data-container={name}
       onFocus={() => events.activate(id)}
       style={{ gridTemplateColumns: template, height, transform: `translateY(${top}px)` }}
-      className={`absolute inset-x-0 top-0 grid items-center border-line border-b focus-visible:z-10 focus-visible:outline-offset-[-2px] ${selected || peeked ? 'bg-accent-soft' : 'hover:bg-raised'}`}
+      className={`absolute inset-x-0 top-0 grid items-center border-line border-b [contain:strict] focus-visible:z-10 focus-visible:outline-offset-[-2px] ${selected || peeked ? 'bg-accent-soft' : 'hover:bg-raised'}`}
     >
       <div role="gridcell" className="flex justify-center">
         <input

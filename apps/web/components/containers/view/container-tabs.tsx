@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { useState } from 'react';
 import { CONTAINER_TABS, type ContainerTab } from '../../../lib/containers/links';
+import { PartBoundary } from '../../shell/broken-part';
 import { Tabs } from '../../ui/tabs';
 import { ContainerHeader } from './container-header';
 import { OverviewTab } from './overview-tab';
@@ -44,12 +45,14 @@ export default function ContainerTabs({ container }: { container: ContainerView 
         onChange={show}
         className="flex min-h-0 flex-1 flex-col"
       >
-        {tab === 'overview' && <OverviewTab container={container} show={show} />}
-        {tab === 'logs' && <LogsTab container={container} />}
-        {tab === 'terminal' && <TerminalTab container={container} />}
-        {tab === 'stats' && <StatsTab container={container} />}
-        {tab === 'config' && <ConfigTab container={container} />}
-        {tab === 'inspect' && <InspectTab container={container} />}
+        <PartBoundary part={tab}>
+          {tab === 'overview' && <OverviewTab container={container} show={show} />}
+          {tab === 'logs' && <LogsTab container={container} />}
+          {tab === 'terminal' && <TerminalTab container={container} />}
+          {tab === 'stats' && <StatsTab container={container} />}
+          {tab === 'config' && <ConfigTab container={container} />}
+          {tab === 'inspect' && <InspectTab container={container} />}
+        </PartBoundary>
       </Tabs>
       {renaming && <RenameDialog container={container} close={() => setRenaming(false)} />}
     </div>
