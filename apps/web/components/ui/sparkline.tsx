@@ -23,7 +23,8 @@ interface SparklineProps {
 
 /** A line without axes, as large as its place; the figure stands beside it. */
 export function Sparkline({ values, max, label, tone = 'accent', className = 'h-5 w-20' }: SparklineProps) {
-  const top = max ?? Math.max(...values.map((value) => value ?? 0), Number.MIN_VALUE);
+  const most = max ?? Math.max(0, ...values.map((value) => value ?? 0));
+  const top = Math.max(most, Number.MIN_VALUE);
   const runs = runsOf(values, top);
   return (
     <svg
