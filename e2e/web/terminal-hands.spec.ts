@@ -92,10 +92,13 @@ test('letters grow by a chord, the program is told its new size, and it stays so
   agent,
 }) => {
   await openOwnShell(dashboard, agent, 'web-letters');
+  let asked = 0;
   const columns = async () => {
-    await dashboard.keyboard.type('clear; stty size\n');
-    await screenHas(dashboard, /^\d+ \d+$/m);
-    return Number(/^\d+ (\d+)$/m.exec(await screenText(dashboard))?.[1]);
+    asked += 1;
+    const answer = new RegExp(`^is-${asked} \\d+ (\\d+)$`, 'm');
+    await dashboard.keyboard.type(`clear; echo is-$((${asked})) $(stty size)\n`);
+    await screenHas(dashboard, answer);
+    return Number(answer.exec(await screenText(dashboard))?.[1]);
   };
   const before = await columns();
   for (let step = 0; step < 4; step++) await dashboard.keyboard.press('Control+Shift++');
@@ -125,6 +128,7 @@ test('a phone has the keys it lacks: Ctrl for the next letter, Tab, arrows; noth
   await dashboard.keyboard.type('clear; echo again-$((40+2))\n');
   await screenHas(dashboard, /^again-42$/m);
   await dashboard.keyboard.type('clear\n');
+  await screenHas(dashboard, /^\/ # ?$/);
   await keys.getByRole('button', { name: 'Up' }).click();
   await keys.getByRole('button', { name: 'Up' }).click();
   await dashboard.keyboard.type('\n');
