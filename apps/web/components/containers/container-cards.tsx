@@ -13,7 +13,7 @@ import { Clipped, sinceInWords } from './cells';
 import type { RowEvents } from './container-row';
 import { RowMenu } from './row-menu';
 
-const CARD_HEIGHT = 92;
+const CARD_HEIGHT = 100;
 const OVERSCAN = 4;
 
 interface CardsProps {
@@ -96,7 +96,7 @@ const Card = memo(
           <Link
             href={containerHref(id)}
             prefetch={false}
-            className="flex min-h-9 items-center font-medium text-ink text-title"
+            className="flex min-h-11 items-center font-medium text-ink text-title"
           >
             <bdi className="truncate">{name}</bdi>
           </Link>

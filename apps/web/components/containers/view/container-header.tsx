@@ -30,9 +30,9 @@ export function ContainerHeader({ container, rename }: { container: ContainerVie
         <Link
           href={`/images/?q=${encodeURIComponent(image)}`}
           prefetch={false}
-          className="min-w-0 max-w-full truncate text-quiet hover:text-accent hover:underline"
+          className="flex min-w-0 max-w-full items-center text-quiet hover:text-accent hover:underline pointer-coarse:min-h-11"
         >
-          <bdi>{image}</bdi>
+          <bdi className="truncate">{image}</bdi>
         </Link>
         <span className="inline-flex items-center gap-0.5 font-mono text-mono text-quiet">
           {shortId(id)}
