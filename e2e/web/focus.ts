@@ -48,8 +48,10 @@ function focusOf(page: Page): Promise<Focus> {
       element.getAttribute('aria-label') ?? (labelled.trim() || label || element.textContent || '');
     const what = `${element.getAttribute('role') ?? element.localName} ${name.trim().slice(0, 80)}`;
     const isMarked = (one: Element) => {
-      const { outlineStyle, outlineWidth } = getComputedStyle(one);
-      return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+      return [undefined, '::after'].some((part) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(one, part);
+        return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+      });
     };
     // A row of a menu is marked by its ground; a field without a frame, the palette's, by its caret in a box of its own.
     const byItself =

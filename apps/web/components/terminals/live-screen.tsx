@@ -45,7 +45,7 @@ export function LiveScreen({ box, session, compact = false, start, newShell, lea
     <section
       aria-label={`Terminal of ${box.name}`}
       tabIndex={-1}
-      className={`group/terminal flex flex-col focus-visible:-outline-offset-2 ${full ? 'fixed inset-0 z-30 bg-canvas' : 'h-full min-h-0'}`}
+      className={`group/terminal flex flex-col focus-visible:focus-frame ${full ? 'fixed inset-0 z-30 bg-canvas' : 'relative h-full min-h-0'}`}
     >
       <div
         className={`flex shrink-0 items-center gap-2 border-line border-b pr-1 pl-3 pointer-coarse:min-h-11 ${compact ? 'min-h-8' : 'min-h-9'}`}
@@ -113,7 +113,7 @@ function Screen({ terminal: { element, view, foreignSize, bell, setFinding } }: 
       <div
         ref={element}
         data-testid="terminal"
-        className={`min-h-0 flex-1 bg-surface p-2 pr-0 pl-3 font-mono ${foreignSize ? 'overflow-auto' : 'overflow-hidden'} ${bell ? 'outline-2 outline-busy' : 'focus-within:outline-1 focus-within:outline-accent'} -outline-offset-1`}
+        className={`relative min-h-0 flex-1 bg-surface p-2 pr-0 pl-3 font-mono ${foreignSize ? 'overflow-auto' : 'overflow-hidden'} ${bell ? 'outline-2 outline-busy -outline-offset-2' : 'focus-within:focus-frame focus-within:after:outline-1 focus-within:after:-outline-offset-1'}`}
       />
     </ContextMenu>
   );

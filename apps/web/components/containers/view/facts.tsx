@@ -49,8 +49,8 @@ interface FactProps {
 export function Fact({ label, children, copy, mono = false, clipped = false }: FactProps) {
   return (
     <>
-      <dt className="min-w-0 break-words text-quiet">{label}</dt>
-      <dd className="flex min-w-0 items-start gap-1">
+      <dt className="min-w-0 break-words text-quiet pointer-coarse:self-center">{label}</dt>
+      <dd className="flex min-w-0 items-start gap-1 pointer-coarse:items-center">
         <span
           title={clipped ? copy : undefined}
           className={`min-w-0 ${clipped ? 'truncate' : 'break-words [overflow-wrap:anywhere]'} ${mono ? 'font-mono text-mono' : ''}`}
