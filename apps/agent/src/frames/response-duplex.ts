@@ -13,11 +13,13 @@ const HEARTBEAT = encodeFrame(FrameType.ack);
  * client would have sent is `said` for it.
  */
 export function responseDuplex(response: ServerResponse, said: readonly Uint8Array[]): Duplex {
-  const heartbeat = setInterval(() => response.write(HEARTBEAT), HEARTBEAT_MS);
+  // `writable` stays true after the end, and a write after that is an error that nobody catches.
+  const send = (frame: Uint8Array) => {
+    if (!response.writableEnded && !response.destroyed) response.write(frame);
+  };
+  const heartbeat = setInterval(send, HEARTBEAT_MS, HEARTBEAT);
   return {
-    send(frame) {
-      if (response.writable) response.write(frame);
-    },
+    send,
     get buffered() {
       return response.writableLength;
     },
@@ -27,10 +29,13 @@ export function responseDuplex(response: ServerResponse, said: readonly Uint8Arr
     },
     listen(listener: DuplexListener) {
       response.on('drain', () => listener.drained());
-      response.on('close', () => {
+      const gone = () => {
         clearInterval(heartbeat);
         listener.closed();
-      });
+      };
+      response.on('close', gone);
+      // Left while its request was read: no event tells of that any more.
+      if (response.closed) queueMicrotask(gone);
       // When the connection is complete: what is said first may be answered at once.
       queueMicrotask(() => {
         for (const frame of said) listener.bytes(frame);

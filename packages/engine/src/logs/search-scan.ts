@@ -34,6 +34,7 @@ export function scanLog(request: ScanRequest, matcher: Matcher, report: ScanRepo
   let left = request.limit;
   let scanned = 0;
   let next: number | null = null;
+  let oldest: number | null = null;
   for (const file of forward ? files.list : files.list.toReversed()) {
     const found: LogMatch[] = [];
     const before = scanned;
@@ -43,8 +44,9 @@ export function scanLog(request: ScanRequest, matcher: Matcher, report: ScanRepo
         if (request.offset !== undefined && forward !== match.offset >= request.offset) return forward;
         if (!forward) {
           found.push(match);
-          if (found.length > 2 * left) found.splice(0, found.length - left);
-          return true;
+          // One more than wanted stays: it says that there is more.
+          if (found.length > 2 * left + 1) found.splice(0, found.length - left - 1);
+          return left > 0;
         }
         if (left === 0) next = match.offset;
         else found.push(match);
@@ -54,8 +56,9 @@ export function scanLog(request: ScanRequest, matcher: Matcher, report: ScanRepo
     });
     scanned = before + file.size;
     if (!forward) {
-      if (found.length > left) next = found.at(-left)?.offset ?? null;
+      if (found.length > left) next = left > 0 ? (found.at(-left)?.offset ?? null) : oldest;
       found.reverse().splice(left);
+      oldest = found.at(-1)?.offset ?? oldest;
       left -= found.length;
     }
     report.matches(found);

@@ -121,6 +121,28 @@ test('a limit ends it, and the next one goes on from there, in both directions',
   }
 });
 
+test.each([4, 5])(
+  'going backward nothing is left out, however the matches meet a limit of %i',
+  async (limit) => {
+    const names = Array.from({ length: 16 }, (_, index) => `hit ${String(index).padStart(2, '0')}`);
+    const lines = names.map((name) => record(name));
+    const end = segment(0, 0, lines.slice(0, 12));
+    segment(1, end, lines.slice(12));
+    const all: string[] = [];
+    for (let offset: number | null | undefined; offset !== null; ) {
+      const found = await search('hit', {
+        direction: 'backward',
+        limit,
+        ...(offset !== undefined && { offset }),
+      });
+      all.push(...found.texts);
+      offset = found.end.next;
+      expect(all.length).toBeLessThanOrEqual(names.length);
+    }
+    expect(all).toEqual(names.toReversed());
+  },
+);
+
 test('bytes a gap lost count for offsets and are no text', async () => {
   segment(0, 0, [record('12345', 'G'), record('12345 found')]);
   expect(await search('12345')).toMatchObject({ texts: ['12345 found'], offsets: [12_345] });
@@ -155,13 +177,28 @@ test('a pattern that is none, or that backtracks without end, is refused in word
   });
 });
 
-test('no more than four run at once, and a cancelled one makes room', async () => {
+test('no more than four run at once: others wait until one ends or is cancelled, and may be cancelled meanwhile', async () => {
   segment(0, 0, [record(`${'a'.repeat(200)}b`)]);
   const slow = { ...REQUEST, pattern: '^(a+)+$' };
   const cancels = Array.from({ length: 4 }, () => searchLog(directory, slow, NOBODY));
-  expect(() => searchLog(directory, slow, NOBODY)).toThrow('4 searches run already');
+  let over = false;
+  const unwanted = searchLog(
+    directory,
+    { ...REQUEST, pattern: 'b' },
+    { ...NOBODY, end: () => (over = true) },
+  );
+  const waiting = [search('b'), search('b')];
+  unwanted();
+  cancels[0]?.();
+  for (const found of await Promise.all(waiting)) expect(found.texts).toHaveLength(1);
+  expect(over).toBe(false);
   for (const cancel of cancels) cancel();
-  expect((await search('b')).texts).toHaveLength(1);
+});
+
+test('too many that wait are refused', () => {
+  const cancels = Array.from({ length: 4 + 64 }, () => searchLog(directory, REQUEST, NOBODY));
+  expect(() => searchLog(directory, REQUEST, NOBODY)).toThrow('64 searches wait already');
+  for (const cancel of cancels.reverse()) cancel();
 });
 
 const REQUEST: LogSearchRequest = {

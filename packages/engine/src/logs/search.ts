@@ -10,11 +10,16 @@ const SEARCHES_MAX = 4;
 const SILENCE_MS = 5_000;
 const WORKER_HEAP_MB = 128;
 
+/** A page asks for a dozen boxes together, and several pages may. */
+const WAITING_MAX = 64;
+
 let running = 0;
+/** Starts of those that wait for room, in their order. */
+const waiting = new Set<() => void>();
 
 /**
- * Starts a search of the log in `directory` in a Worker of its own, which ends with it. Throws INVALID_ARGUMENT for a pattern that is
- * none, RESOURCE_EXHAUSTED when too many run. Returns what cancels it.
+ * Searches the log in `directory` in a Worker of its own, which ends with it; waits while too many run. Throws INVALID_ARGUMENT for a
+ * pattern that is none, RESOURCE_EXHAUSTED when too many wait. Returns what cancels it.
  */
 export function searchLog(
   directory: string,
@@ -22,18 +27,42 @@ export function searchLog(
   handlers: LogSearchHandlers,
 ): () => void {
   compileMatcher(request);
-  if (running >= SEARCHES_MAX) {
-    throw new BoxError('RESOURCE_EXHAUSTED', `${SEARCHES_MAX} searches run already`, {
+  let cancel = (): void => {};
+  const start = (): void => {
+    waiting.delete(start);
+    try {
+      cancel = runSearch(directory, request, handlers);
+    } catch (error) {
+      handlers.error(BoxError.from(error));
+    }
+  };
+  if (running < SEARCHES_MAX) start();
+  else if (waiting.size < WAITING_MAX) waiting.add(start);
+  else {
+    throw new BoxError('RESOURCE_EXHAUSTED', `${WAITING_MAX} searches wait already`, {
       hint: 'wait until one has ended, or cancel one',
     });
   }
-  running += 1;
+  return () => {
+    if (!waiting.delete(start)) cancel();
+  };
+}
+
+function startWaiting(): void {
+  for (const start of waiting) {
+    if (running >= SEARCHES_MAX) return;
+    start();
+  }
+}
+
+function runSearch(directory: string, request: LogSearchRequest, handlers: LogSearchHandlers): () => void {
   const { container: _, ...job } = request;
   const worker = new Worker(new URL('./search-worker.ts', import.meta.url), {
     name: 'log search',
     workerData: { ...job, directory } satisfies SearchJob,
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
   });
+  running += 1;
   let over = false;
   const finish = (tell: () => void): void => {
     if (over) return;
@@ -42,6 +71,7 @@ export function searchLog(
     clearTimeout(silence);
     void worker.terminate();
     tell();
+    startWaiting();
   };
   const silence = setTimeout(() => {
     const error = new BoxError('INVALID_ARGUMENT', 'this pattern takes too long on some line', {

@@ -48,6 +48,15 @@ test('the slot that is not over yet is not told', () => {
   expect(valuesAt(tens, 19)).toEqual([1]);
 });
 
+test('a value that changes after the ring went round keeps what was before', () => {
+  const seconds = ring(600);
+  for (let at = 0; at < 700; at++) add(seconds, 1, at, at + 1);
+  add(seconds, 2, 700, 701);
+  expect(valuesAt(seconds, 701)).toEqual([...Array(599).fill(1), 2]);
+  for (let at = 701; at < 740; at++) add(seconds, 2, at, at + 1);
+  expect(valuesAt(seconds, 740)).toEqual([...Array(560).fill(1), ...Array(40).fill(2)]);
+});
+
 test('a value that never changes costs no memory, and none of it is lost when it does', () => {
   const seconds = ring(600);
   for (let at = 0; at < 100; at++) add(seconds, 1, at, at + 1);

@@ -25,7 +25,7 @@ class Column {
       if (filled === 0) this.#constant = rounded;
       if (Object.is(rounded, this.#constant)) return;
     }
-    if (index >= (this.#values?.length ?? 0)) this.#grow(index);
+    if (index >= (this.#values?.length ?? 0)) this.#grow(index, filled);
     if (this.#values) this.#values[index] = rounded;
   }
 
@@ -33,9 +33,10 @@ class Column {
     return this.#values ? (this.#values[index] ?? Number.NaN) : this.#constant;
   }
 
-  #grow(index: number): void {
+  #grow(index: number, filled: number): void {
     let size = FIRST_SLOTS;
-    while (size <= index) size *= 2;
+    // Once the ring went round, every slot holds a value, wherever this one is.
+    while (size <= Math.max(index, filled)) size *= 2;
     const grown = new Float32Array(Math.min(size, this.#capacity));
     if (this.#values) grown.set(this.#values);
     else grown.fill(this.#constant);

@@ -60,8 +60,8 @@ function mayKeep(): boolean {
   return kept < keptMax;
 }
 
-/** ENODEV: the cgroup was removed under an open descriptor. ESRCH: the process was reaped. */
-const GONE = new Set(['ENOENT', 'ENODEV', 'ESRCH']);
+/** ENODEV: the cgroup was removed under an open descriptor. ESRCH: the process was reaped. EOPNOTSUPP: booted without pressure. */
+const GONE = new Set(['ENOENT', 'ENODEV', 'ESRCH', 'EOPNOTSUPP']);
 
 function unlessGone<T>(action: () => T): T | undefined {
   try {
