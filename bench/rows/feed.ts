@@ -14,9 +14,13 @@ const IN_SIGHT = 40;
 /** The first rings of seconds are made, the snapshots are sent. */
 const SETTLE_MS = 3_000;
 
+/** What follows a thousand starts, events to write and logs to watch, is over. */
+const START_SETTLE_MS = 15_000;
+
 /** A thousand boxes that run, and tabs that look at them: what the agent does for it. */
 export async function feedRows(world: World): Promise<Row[]> {
   const ids = await crowd(world, { boxes: BOXES, running: BOXES });
+  await sleep(START_SETTLE_MS);
   const rows: Row[] = [];
   for (const [tabs, watched] of [
     [0, []],

@@ -34,7 +34,7 @@ export function Sparkline({ values, max, label, tone = 'accent', className = 'h-
       preserveAspectRatio="none"
       className={`block shrink-0 overflow-visible ${STROKES[tone]} ${className}`}
     >
-      <path d={runs.map(areaOf).join('')} fill="currentColor" opacity="0.14" />
+      <path d={runs.map(areaOf).join('')} fill="currentColor" fillOpacity="0.14" />
       <path
         d={runs.map(lineOf).join('')}
         fill="none"
