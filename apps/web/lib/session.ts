@@ -49,6 +49,8 @@ export async function streamTicket(): Promise<string> {
 export async function signOut(): Promise<void> {
   await fetch('/session', { method: 'DELETE', headers: sessionHeaders() }).catch(() => undefined);
   forgetSession();
+  // What this tab kept for a reload may hold secrets: the variables of a box that was being made.
+  sessionStorage.clear();
 }
 
 async function post<T>(path: string, body: unknown): Promise<T> {
