@@ -62,7 +62,7 @@ test('an address opens in a new tab; a link with words of its own shows its targ
 }) => {
   await openOwnShell(dashboard, agent, 'web-links');
   const { origin } = new URL(dashboard.url());
-  const first = { position: { x: 40, y: 16 } };
+  const first = { position: { x: 40, y: 8 } };
   await dashboard.keyboard.type(`clear; printf '${origin}/icon.svg\\n'\n`);
   await screenHas(dashboard, /^http.*icon\.svg\n/);
   const opened = context.waitForEvent('page');
@@ -137,4 +137,10 @@ test('a phone has the keys it lacks: Ctrl for the next letter, Tab, arrows; noth
   await keys.getByRole('button', { name: 'Tab' }).click();
   await screenHas(dashboard, /ls \/etc\//);
   expect(await dashboard.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  // No row or column of the emulator lies outside of what is seen of it.
+  const seen = await dashboard.getByTestId('terminal').boundingBox();
+  const drawn = await dashboard.locator('.xterm-screen').boundingBox();
+  if (!seen || !drawn) throw new Error('the terminal is not shown');
+  expect(drawn.x + drawn.width).toBeLessThanOrEqual(seen.x + seen.width);
+  expect(drawn.y + drawn.height).toBeLessThanOrEqual(seen.y + seen.height);
 });

@@ -111,10 +111,15 @@ function Screen({ terminal: { element, view, foreignSize, bell, setFinding } }: 
       ]}
     >
       <div
-        ref={element}
-        data-testid="terminal"
-        className={`relative min-h-0 flex-1 bg-surface p-2 pr-0 pl-3 font-mono ${foreignSize ? 'overflow-auto' : 'overflow-hidden'} ${bell ? 'outline-2 outline-busy -outline-offset-2' : 'focus-within:focus-frame focus-within:after:outline-1 focus-within:after:-outline-offset-1'}`}
-      />
+        className={`relative min-h-0 flex-1 bg-surface p-2 pr-1 pl-3 font-mono ${bell ? 'outline-2 outline-busy -outline-offset-2' : 'focus-within:focus-frame focus-within:after:outline-1 focus-within:after:-outline-offset-1'}`}
+      >
+        {/* The emulator's own: it takes the whole of it for rows and columns. */}
+        <div
+          ref={element}
+          data-testid="terminal"
+          className={`h-full bg-surface ${foreignSize ? 'overflow-auto' : 'overflow-hidden'}`}
+        />
+      </div>
     </ContextMenu>
   );
 }

@@ -8,6 +8,7 @@ export function terminalTheme(element: HTMLElement): ITheme {
     foreground: color,
     cursor: color,
     cursorAccent: backgroundColor,
+    overviewRulerBorder: backgroundColor,
     selectionBackground: 'rgb(90 130 220 / 0.4)',
   };
   const swatch = element.ownerDocument.createElement('span');

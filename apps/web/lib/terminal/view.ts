@@ -70,12 +70,14 @@ const SCROLLBACK_LINES = 5_000;
 const SCROLLBAR_PX = 10;
 /** WCAG's for text; a program's colours are bent where they would be less. */
 const CONTRAST = 4.5;
+/** The match that is shown is also selected, and the selection is drawn above it. */
+const FOUND = '#d98e04';
 /** Amber on either theme; addon-search wants #rrggbb. */
 const MATCHES: ISearchOptions['decorations'] = {
   matchBackground: '#8a6a1f',
   matchOverviewRuler: '#8a6a1f',
-  activeMatchBackground: '#d98e04',
-  activeMatchColorOverviewRuler: '#d98e04',
+  activeMatchBackground: FOUND,
+  activeMatchColorOverviewRuler: FOUND,
 };
 
 /** One xterm on one session; the screen as it is, then every byte. Call `dispose` when its element goes. */
@@ -314,12 +316,14 @@ export class TerminalView {
   /** Shows the next match after (1) or before (-1) the one shown; `typing`: the one shown stays while it still matches. */
   find(text: string, direction: 1 | -1, typing = false): void {
     const options = { decorations: MATCHES, incremental: typing };
+    this.#terminal.options.theme = { ...terminalTheme(this.#element), selectionInactiveBackground: FOUND };
     if (text === '') this.stopFinding();
     else if (direction === 1) this.#search.findNext(text, options);
     else this.#search.findPrevious(text, options);
   }
 
   stopFinding(): void {
+    this.#terminal.options.theme = terminalTheme(this.#element);
     this.#search.clearDecorations();
     this.#terminal.clearSelection();
     this.#listener.matches(-1, 0);
