@@ -23,6 +23,10 @@ import { acceptWebSocket } from './websocket.ts';
 const API_BODY_BYTES = 1024 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
+/** The body of a call is small: who does not send it in this time holds a connection for nothing. Uploads take as long as they take. */
+const BODY_TIMEOUT_MS = 30_000;
+/** Of strangers and friends together, on TCP; a dashboard's tab has three at most. */
+const CONNECTIONS_MOST = 1_000;
 /** Calls in one request; a page that opens asks for a handful. */
 const BATCH_MOST = 32;
 /** What is served at all; anything else (TRACE, which would show headers to scripts, PUT, …) has no handler to reach. */
@@ -59,8 +63,9 @@ export class FrontServer {
     this.#house = house;
     this.#door = door;
     this.http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS });
-    // Uploads take as long as they take.
+    // Node's own limit knows no difference between a call and an upload: endSlowBody does.
     this.http.requestTimeout = 0;
+    if (door) this.http.maxConnections = CONNECTIONS_MOST;
     this.http.on('request', (request, response) => {
       this.#handle(request, response).catch((error: unknown) => sendError(response, error));
     });
@@ -102,7 +107,10 @@ export class FrontServer {
     response.setHeader('X-Accel-Buffering', 'no');
     switch (api) {
       case 'trpc':
-        if (changes) requireJson(request);
+        if (changes) {
+          requireJson(request);
+          endSlowBody(request);
+        }
         return this.#trpc(request, response, path.slice('/trpc/'.length));
       case 'transfer':
         return this.#house.transfers.handle(request, response, { path, principal: this.#principal(request) });
@@ -220,6 +228,11 @@ export class FrontServer {
     clearInterval(this.#sessionCheck);
     this.#sessionCheck = undefined;
   }
+}
+
+function endSlowBody(request: IncomingMessage): void {
+  const late = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
+  request.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late));
 }
 
 function sessionPrincipal(session: string): Principal {

@@ -40,6 +40,8 @@ export class Sampler {
   /** Histories outlive a run, until the container is removed. */
   readonly #series = new Map<string, Series<keyof StatsSample>>();
   readonly #watchers = new Set<Watcher>();
+  /** Meters whose failure was told. */
+  readonly #unreadable = new WeakSet<ContainerMeter>();
   readonly #unlisten: () => void;
   #timer: NodeJS.Timeout | undefined;
   /** Moment of the next look at everything. */
@@ -94,7 +96,7 @@ export class Sampler {
     } else if (!this.#meters.has(container.id)) {
       const meter = this.#follow(container);
       // Where it stands now, so that its first rate is that of its own time.
-      void this.#guarded(() => inSlices([meter.sample()]));
+      void this.#guarded(() => inSlices([this.#sample(container.id, meter)]));
       this.#schedule();
     }
   }
@@ -142,13 +144,24 @@ export class Sampler {
     try {
       const all = performance.now() >= this.#nextAll - 1;
       if (all) this.#nextAll = (Math.floor(performance.now() / ALL_MS) + 1) * ALL_MS;
-      const due = [...this.#meters.values()].filter((meter) => all || meter.fine);
-      await inSlices(due.map((meter) => meter.sample()));
+      const due = [...this.#meters].filter(([, meter]) => all || meter.fine);
+      await inSlices(due.map(([id, meter]) => this.#sample(id, meter)));
       const host = all || this.host.fine ? await this.host.sample() : null;
       this.#tell(host);
     } finally {
       this.#looking = false;
       this.#schedule();
+    }
+  }
+
+  /** A cgroup that cannot be read costs its own figures alone, and one line in the log for each run. */
+  *#sample(id: string, meter: ContainerMeter): Generator<void, void> {
+    try {
+      yield* meter.sample();
+    } catch (error) {
+      if (this.#closed || this.#unreadable.has(meter)) return;
+      this.#unreadable.add(meter);
+      this.#engine.logger.warn({ err: error, container: id }, 'statistics of a container could not be read');
     }
   }
 
