@@ -130,7 +130,9 @@ test('a phone has the keys it lacks: Ctrl for the next letter, Tab, arrows; noth
   await dashboard.keyboard.type('clear\n');
   await screenHas(dashboard, /^\/ # ?$/);
   await keys.getByRole('button', { name: 'Up' }).click();
+  await screenHas(dashboard, /^\/ # clear$/);
   await keys.getByRole('button', { name: 'Up' }).click();
+  await screenHas(dashboard, /^\/ # clear; echo/);
   await dashboard.keyboard.type('\n');
   await screenHas(dashboard, /^again-42$/m);
   await dashboard.keyboard.type('clear; ls /et');
