@@ -3,10 +3,9 @@ import { sessions } from './terminals.ts';
 import { footprint, lookAround, wakeUps } from './use.ts';
 
 const ROUNDS = Number(process.env.BOXYARD_ROUNDS ?? 20);
-const QUIET_MS = 10_000;
-/** Everything is looked at every 10 s: a quiet time may hold one look or two. Per look a few turns of the loop. */
-const WAKE_UPS_NOISE = 40;
-
+const QUIET_MS = 20_000;
+/** Somebody's forgotten second would wake it 20 times in this time; everything is looked at every 10 s, a few turns of the loop each. */
+const WAKE_UPS_MAX = 15;
 /** Descriptors that the agent opens at its own time and keeps: its upkeep looks into the database. Far fewer than the rounds. */
 const MADE_ONCE = 5;
 /** As many as there are pages, and a first look at each. */
@@ -29,7 +28,7 @@ async function settled(pid: number): Promise<void> {
         last = now;
         return same;
       },
-      { intervals: [QUIET_MS / 2], timeout: CALM_MS },
+      { intervals: [CALM_MS / 6], timeout: CALM_MS },
     )
     .toBe(true);
 }
@@ -46,7 +45,7 @@ test(`after ${ROUNDS} rounds of pages, logs and terminals the agent holds and do
   context,
   agent,
 }) => {
-  test.setTimeout(60_000 + ROUNDS * 15_000);
+  test.setTimeout(240_000 + ROUNDS * 15_000);
   const box = await agent.ok(['run', '-dit', '--name', 'web-idle', 'busybox', 'sh']);
   await signIn(page, agent);
   const { origin } = new URL(page.url());
@@ -55,19 +54,26 @@ test(`after ${ROUNDS} rounds of pages, logs and terminals the agent holds and do
   await page.goto('about:blank');
   await settled(agent.pid);
   const before = descriptors(agent.pid);
-  const wakesBefore = await wakesInQuiet(agent.pid);
   await page.goto(origin);
   for (let round = 0; round < ROUNDS; round++) await lookAround(page, box, round);
   await page.goto('about:blank');
   await expect
     .poll(() => descriptors(agent.pid) - before, { timeout: CALM_MS })
     .toBeLessThanOrEqual(MADE_ONCE);
-  await settled(agent.pid);
-  const wakesAfter = await wakesInQuiet(agent.pid);
+  let wakes = 0;
+  // Upkeep of the agent may fall into one quiet time, not into each.
+  await expect
+    .poll(
+      async () => {
+        wakes = await wakesInQuiet(agent.pid);
+        return wakes;
+      },
+      { timeout: 4 * QUIET_MS },
+    )
+    .toBeLessThanOrEqual(WAKE_UPS_MAX);
   console.log(
-    `descriptors ${before} before, ${descriptors(agent.pid)} after; wake-ups in ${QUIET_MS / 1000} s ${wakesBefore} and ${wakesAfter}`,
+    `descriptors ${before} before, ${descriptors(agent.pid)} after; ${wakes} wake-ups in ${QUIET_MS / 1000} s`,
   );
-  expect(wakesAfter).toBeLessThanOrEqual(wakesBefore + WAKE_UPS_NOISE);
   expect(await sessions(agent, 'web-idle')).toMatchObject([{ viewers: 0 }]);
   expect(context.pages()).toHaveLength(1);
   await agent.ok(['rm', '-f', 'web-idle']);
