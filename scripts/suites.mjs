@@ -4,6 +4,8 @@
 /** Past this a suite hangs; it is ended, and counts as failed, so that a run always ends. */
 const MINUTES = 60_000;
 
+const BROWSER = ['scripts/sandbox', 'playwright', 'test', '--config', 'e2e/web/playwright.config.ts'];
+
 export const SUITES = [
   { name: 'lint', set: 'fast', count: 'check', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'directions', set: 'fast', count: 'check', command: ['node', 'scripts/lint-directions.ts'] },
@@ -37,8 +39,16 @@ export const SUITES = [
     set: 'fast',
     group: 'e2e',
     count: 'playwright',
-    command: ['scripts/sandbox', 'playwright', 'test', '--config', 'e2e/web/playwright.config.ts'],
-    timeoutMs: 6 * MINUTES,
+    command: [...BROWSER, '--project', 'shared'],
+    timeoutMs: 8 * MINUTES,
+  },
+  {
+    name: 'e2e-web-alone',
+    set: 'fast',
+    group: 'e2e',
+    count: 'playwright',
+    command: [...BROWSER, '--project', 'alone'],
+    timeoutMs: 8 * MINUTES,
   },
   {
     name: 'fuzz-long',
@@ -52,14 +62,12 @@ export const SUITES = [
     set: 'long',
     count: 'playwright',
     command: [
-      'scripts/sandbox',
       'env',
       'BOXYARD_FLOOD_SECONDS=300',
       'BOXYARD_LARGE_LOG_MB=1000',
-      'playwright',
-      'test',
-      '--config',
-      'e2e/web/playwright.config.ts',
+      ...BROWSER,
+      '--project',
+      'alone',
       '-g',
       '50,000 lines a second|hundreds of megabytes',
     ],

@@ -11,3 +11,6 @@ export const CHROMIUM = {
     '--disable-sync',
   ],
 };
+
+/** Where this worker's agent serves the dashboard: workers share the sandbox's loopback. 7420 and 7421. */
+export const PORT = 7420 + Number(process.env.TEST_PARALLEL_INDEX ?? 0);

@@ -1,8 +1,6 @@
 import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test';
 import { TestAgent } from '../harness/agent.ts';
-
-/** An agent with the dashboard on a port of its own: the sandbox has its own loopback, so the port is free. */
-const LISTEN = '127.0.0.1:7420';
+import { PORT } from './browser.ts';
 
 interface Fixtures {
   /** A page that is signed in and shows the list of boxes. Errors on its console and CSP violations fail the test. */
@@ -23,7 +21,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   agent: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to know the dependencies
     async ({}, use) => {
-      await using agent = await TestAgent.start({ BOXYARD_LISTEN: LISTEN });
+      await using agent = await TestAgent.start({ BOXYARD_LISTEN: `127.0.0.1:${PORT}` });
       await use(agent);
       expect(await agent.leaks()).toEqual([]);
     },

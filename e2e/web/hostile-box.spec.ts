@@ -8,9 +8,8 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import type { TestAgent } from '../harness/agent.ts';
 import { LIST, REMOVE, REMOVE_WEB, WebClient } from '../security/web-client.ts';
+import { PORT } from './browser.ts';
 import { expect, signIn, test } from './fixtures.ts';
-
-const PORT = 7420;
 
 /** The box's server: what it was sent, and what it answers with. */
 class HostileBox implements AsyncDisposable {

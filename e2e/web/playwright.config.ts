@@ -1,13 +1,25 @@
 import { defineConfig } from '@playwright/test';
-import { CHROMIUM } from './browser.ts';
+import { CHROMIUM, PORT } from './browser.ts';
 
-/** The dashboard in Debian's Chromium against the real agent; run inside scripts/sandbox (`npm run test:e2e`). */
+/** They measure, flood, or fill an agent with boxes: beside another test neither would mean anything. */
+const ALONE = ['idle', 'logs', 'many', 'tabs', 'terminal', 'terminal-cut'].map((name) => `${name}.spec.ts`);
+
+/**
+ * The dashboard in Debian's Chromium against the real agent; run inside scripts/sandbox (`npm run test:e2e`). Most of a test is waiting:
+ * the files of `shared` run two at a time, each worker with an agent of its own.
+ */
 export default defineConfig({
   testDir: '.',
-  testMatch: '*.spec.ts',
-  workers: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   outputDir: '../../test-results/web',
-  use: { baseURL: 'http://127.0.0.1:7420', viewport: { width: 1280, height: 800 }, launchOptions: CHROMIUM },
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}`,
+    viewport: { width: 1280, height: 800 },
+    launchOptions: CHROMIUM,
+  },
+  projects: [
+    { name: 'shared', testMatch: '*.spec.ts', testIgnore: ALONE, workers: 2 },
+    { name: 'alone', testMatch: ALONE, workers: 1 },
+  ],
 });
