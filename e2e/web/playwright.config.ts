@@ -10,6 +10,7 @@ const ALONE = ['idle', 'logs', 'many', 'tabs', 'terminal', 'terminal-cut'].map((
  */
 export default defineConfig({
   testDir: '.',
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   outputDir: '../../test-results/web',
@@ -19,7 +20,7 @@ export default defineConfig({
     launchOptions: CHROMIUM,
   },
   projects: [
-    { name: 'shared', testMatch: '*.spec.ts', testIgnore: ALONE, workers: 2 },
+    { name: 'shared', testMatch: '*.spec.ts', testIgnore: ALONE },
     { name: 'alone', testMatch: ALONE, workers: 1 },
   ],
 });

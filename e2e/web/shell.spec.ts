@@ -69,6 +69,7 @@ test('keys go to pages and open their own help, but never while something is typ
   await expect(dashboard.getByRole('dialog', { name: 'Keyboard' })).toContainText('Go to');
   await dashboard.keyboard.press('Escape');
   await dashboard.keyboard.press('Control+k');
+  await expect(palette(dashboard)).toBeFocused();
   await dashboard.keyboard.type('g l?');
   await expect(palette(dashboard)).toHaveValue('g l?');
   await expect(dashboard).toHaveTitle('Overview · Boxyard');
@@ -80,6 +81,7 @@ test('in a terminal Ctrl-K is the box’s, Ctrl-Shift-K the dashboard’s', asyn
   await expect(dashboard.getByText('live', { exact: true }).last()).toBeVisible();
   await dashboard.getByRole('main').locator('.xterm').click();
   await dashboard.keyboard.press('Control+k');
+  await expect(palette(dashboard)).toBeFocused();
   await dashboard.keyboard.type('g l?');
   await expect.poll(() => screenText(dashboard)).toContain('g l?');
   await expect(palette(dashboard)).toHaveCount(0);

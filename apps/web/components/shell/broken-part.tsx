@@ -15,7 +15,8 @@ export function BrokenPart({ error, retry }: BrokenPartProps) {
   const unloaded = isUnloaded(error);
   useEffect(() => {
     // The module system keeps a load that failed; only the page anew asks again. What it shows is in its address.
-    if (unloaded && connected) reloadOnce();
+    if (!unloaded || !connected) return;
+    return whenAgentAnswers(reloadOnce);
   }, [unloaded, connected]);
   if (unloaded) {
     return (
@@ -43,6 +44,28 @@ export function BrokenPart({ error, retry }: BrokenPartProps) {
       retry={retry}
     />
   );
+}
+
+const ASK_MS = 500;
+
+/** A connection that just broke may count as open still: a page loaded anew then would be the browser's own error. Returns what calls it off. */
+function whenAgentAnswers(then: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let over = false;
+  const ask = () =>
+    fetch('/healthz', { cache: 'no-store' })
+      .then(({ ok }) => ok)
+      .catch(() => false)
+      .then((answers) => {
+        if (over) return;
+        if (answers) then();
+        else timer = setTimeout(ask, ASK_MS);
+      });
+  void ask();
+  return () => {
+    over = true;
+    clearTimeout(timer);
+  };
 }
 
 const RELOADED_KEY = 'boxyard.reloaded';

@@ -1,4 +1,6 @@
+import { BoxError } from '@boxyard/spec';
 import { type ComponentType, useEffect, useState } from 'react';
+import { toastError } from '../../lib/toasts';
 import { type Overlay, openOverlay, useOverlay } from './overlays';
 
 type Shown = Exclude<Overlay, null>;
@@ -15,7 +17,17 @@ export function OverlayHost() {
   const overlay = useOverlay();
   const [parts, setParts] = useState<Partial<Record<Shown, Part>>>({});
   const load = (which: Shown) =>
-    LOADERS[which]().then(({ default: part }) => setParts((known) => ({ ...known, [which]: part })));
+    LOADERS[which]().then(
+      ({ default: part }) => setParts((known) => ({ ...known, [which]: part })),
+      () => {
+        openOverlay(null);
+        toastError(
+          new BoxError('UNAVAILABLE', 'this part of the dashboard could not be loaded', {
+            hint: 'reload the page when the agent answers',
+          }),
+        );
+      },
+    );
   // biome-ignore lint/correctness/useExhaustiveDependencies: `load` is the same in all renderings
   useEffect(() => {
     // Safari has no requestIdleCallback.
@@ -26,6 +38,17 @@ export function OverlayHost() {
   useEffect(() => {
     if (overlay && !parts[overlay]) void load(overlay);
   }, [overlay]);
+  const loading = overlay !== null && !parts[overlay];
+  useEffect(() => {
+    if (!loading) return;
+    // What is typed ahead is meant for what is about to open: the page's single-letter keys must not have it.
+    const swallow = (event: KeyboardEvent) => {
+      event.stopPropagation();
+      event.preventDefault();
+    };
+    window.addEventListener('keydown', swallow, { capture: true });
+    return () => window.removeEventListener('keydown', swallow, { capture: true });
+  }, [loading]);
   return (Object.keys(LOADERS) as Shown[]).map((which) => {
     const Part = parts[which];
     return Part && <Part key={which} open={overlay === which} close={() => openOverlay(null)} />;
