@@ -58,6 +58,13 @@ export const SUITES = [
     timeoutMs: 15 * MINUTES,
   },
   {
+    name: 'web-load',
+    set: 'long',
+    count: 'playwright',
+    command: [...BROWSER, '--project', 'load'],
+    timeoutMs: 12 * MINUTES,
+  },
+  {
     name: 'log-floods',
     set: 'long',
     count: 'playwright',

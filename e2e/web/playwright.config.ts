@@ -1,8 +1,11 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM, PORT } from './browser.ts';
 
-/** They measure, flood, or fill an agent with boxes: beside another test neither would mean anything. */
-const ALONE = ['idle', 'logs', 'many', 'tabs', 'terminal', 'terminal-cut'].map((name) => `${name}.spec.ts`);
+const specs = (...names: string[]) => names.map((name) => `${name}.spec.ts`);
+/** They flood or open many pages: beside another test neither would mean anything. */
+const ALONE = specs('logs', 'tabs', 'terminal', 'terminal-cut');
+/** Minutes of use, hundreds of boxes: `npm run test:long`. */
+const LOAD = specs('idle', 'many');
 
 /**
  * The dashboard in Debian's Chromium against the real agent; run inside scripts/sandbox (`npm run test:e2e`). Most of a test is waiting:
@@ -20,7 +23,8 @@ export default defineConfig({
     launchOptions: CHROMIUM,
   },
   projects: [
-    { name: 'shared', testMatch: '*.spec.ts', testIgnore: ALONE },
+    { name: 'shared', testMatch: '*.spec.ts', testIgnore: [...ALONE, ...LOAD] },
     { name: 'alone', testMatch: ALONE, workers: 1 },
+    { name: 'load', testMatch: LOAD, workers: 1 },
   ],
 });

@@ -78,6 +78,8 @@ test('a browser that is signed out elsewhere is told so at once, and comes back 
   agent,
   browser,
 }) => {
+  // Another agent counts attempts anew: those of the tests before must not be in the way.
+  await agent.restart();
   await setPassword(agent);
   const other = await (await browser.newContext()).newPage();
   await signIn(other, agent);

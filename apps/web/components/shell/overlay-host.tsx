@@ -1,5 +1,5 @@
 import { BoxError } from '@boxyard/spec';
-import { type ComponentType, useEffect, useState } from 'react';
+import { type ComponentType, useEffect, useLayoutEffect, useState } from 'react';
 import { toastError } from '../../lib/toasts';
 import { type Overlay, openOverlay, useOverlay } from './overlays';
 
@@ -39,10 +39,12 @@ export function OverlayHost() {
     if (overlay && !parts[overlay]) void load(overlay);
   }, [overlay]);
   const loading = overlay !== null && !parts[overlay];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!loading) return;
     // What is typed ahead is meant for what is about to open: the page's single-letter keys must not have it.
     const swallow = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey) return;
+      if (event.key === 'Escape') openOverlay(null);
       event.stopPropagation();
       event.preventDefault();
     };
