@@ -26,6 +26,9 @@ export function reportError(error: unknown): void {
   note(`${style('box:', 'red', 2)} ${errorLine(error)}`);
 }
 
+/** Each call has a connection of its own, and a unix socket lets some 500 knock at once: the rest would be turned away. */
+const AT_ONCE = 128;
+
 /**
  * Does the same to each of several names, prints what it gives, reports each failure on its own line and goes on with the rest, as
  * `docker rm a b c` does.
@@ -37,7 +40,7 @@ export async function forEach(
   emit: (line: string) => void,
 ): Promise<number> {
   let code = 0;
-  const running = names.map((name) => act(name));
+  const running = atMost(AT_ONCE, names, act);
   // Failures are looked at in the order of the names; until then nobody handles them.
   for (const promise of running) promise.catch(() => undefined);
   for (const promise of running) {
@@ -51,3 +54,15 @@ export async function forEach(
   }
   return code;
 }
+
+/** One promise for each name, in their order; the first `most` begin at once, each further one when the one so many places before it is done. */
+function atMost<T>(most: number, names: readonly string[], act: (name: string) => Promise<T>): Promise<T>[] {
+  const promises: Promise<T>[] = [];
+  for (const [index, name] of names.entries()) {
+    const before = promises[index - most];
+    promises.push(before ? before.then(nothing, nothing).then(() => act(name)) : act(name));
+  }
+  return promises;
+}
+
+const nothing = () => undefined;
