@@ -264,7 +264,7 @@ test('a line of 10 MB is folded, its beginning can be read and all of it downloa
 });
 
 /** Minutes of a flood where there is time for it (`npm run test:long`); here enough to fill what may be held. */
-const FLOOD_SECONDS = Number(process.env.BOXYARD_FLOOD_SECONDS ?? 15);
+const FLOOD_SECONDS = Number(process.env.BOXYARD_FLOOD_SECONDS ?? 8);
 
 test('50,000 lines a second: the end stays in sight, memory stays flat, scrolling stays smooth', async ({
   dashboard,
