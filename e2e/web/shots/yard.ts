@@ -6,7 +6,7 @@ const SERVER = String.raw`i=0; while :; do i=$((i+1)); m=200; c=32; l=INFO
   printf "$l \033[%sm%s\033[0m GET /orders/%04d \033[2m%d ms\033[0m\n" $c $m $((i * 37 % 9999)) $((i * 13 % 90 + 3))
   [ $((i % 23)) = 0 ] && echo "upstream timed out after 3 s" >&2; sleep 0.02; done`;
 /** Keeps about a third of a CPU busy, so that its curve is one. */
-const WORKER = String.raw`trap "exit 0" TERM; while :; do echo "waiting for jobs"; i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sleep 0.6; done`;
+const WORKER = `trap "exit 0" TERM; while :; do echo "waiting for jobs"; i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done; sleep 0.6; done`;
 
 /** Boxes in every state that a user meets, with names that people give. */
 export async function fillYard(agent: TestAgent): Promise<void> {
