@@ -61,11 +61,8 @@ test('a thousand boxes: few rows exist, all are reached, figures and scrolling a
 
   await rows.first().focus();
   await dashboard.keyboard.press('End');
-  await expect(dashboard.locator('[data-container="many-0"]')).toBeFocused();
-  await expect(dashboard.locator('[data-container="many-0"]')).toHaveAttribute(
-    'aria-rowindex',
-    String(BOXES + 1),
-  );
+  // Several were made at a time: which of them is the oldest is not known.
+  await expect(dashboard.locator(`[role=row][aria-rowindex="${BOXES + 1}"]`)).toBeFocused();
 
   const typed = await dashboard.evaluate(() => performance.now());
   await dashboard.getByLabel('Search boxes').fill('many-777');

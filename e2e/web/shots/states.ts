@@ -82,6 +82,19 @@ export const FULL: readonly State[] = [
   { name: 'images-import', path: '/images/', show: button(/^import/i) },
   { name: 'events', path: '/events/' },
   { name: 'settings', path: '/settings/' },
+  { name: 'settings-sessions', path: '/settings/?tab=sessions' },
+  { name: 'settings-appearance', path: '/settings/?tab=appearance' },
+  { name: 'settings-diagnostics', path: '/settings/?tab=diagnostics' },
+  { name: 'settings-audit', path: '/settings/?tab=audit' },
+  {
+    name: 'dock',
+    path: '/containers/',
+    async show(page) {
+      await page.locator('[data-container="api"]').first().focus();
+      await page.keyboard.press('e');
+      await page.getByRole('log').getByText('GET').first().waitFor();
+    },
+  },
   { name: 'palette', path: '/', show: (page) => page.keyboard.press('Control+k') },
   { name: 'keys', path: '/containers/', show: (page) => page.keyboard.press('?') },
 ];
