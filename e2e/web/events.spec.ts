@@ -30,7 +30,7 @@ test('filters are in the address and survive a reload; a box is a link to its pa
   await dashboard.getByRole('combobox', { name: 'Action' }).selectOption('die');
   await dashboard.getByLabel('Filter by name').fill('failing');
   await expect(rows(dashboard)).toHaveCount(2);
-  await expect(dashboard).toHaveURL(/action=die/);
+  await expect(dashboard).toHaveURL(/(?=.*action=die)(?=.*q=failing)/);
   await dashboard.reload();
   await expect(rows(dashboard)).toHaveCount(2);
   await expect(rows(dashboard).nth(1)).toContainText('failing ended with code 3');
