@@ -129,8 +129,11 @@ test('a phone has the keys it lacks: Ctrl for the next letter, Tab, arrows; noth
   await screenHas(dashboard, /^again-42$/m);
   await dashboard.keyboard.type('clear\n');
   await screenHas(dashboard, /^\/ # ?$/);
-  await keys.getByRole('button', { name: 'Up' }).click();
-  await screenHas(dashboard, /^\/ # clear$/);
+  // The prompt stands before the shell listens to arrows.
+  await expect(async () => {
+    await keys.getByRole('button', { name: 'Up' }).click();
+    await expect.poll(() => screenText(dashboard), { timeout: 1_000 }).toMatch(/^\/ # clear$/);
+  }).toPass();
   await keys.getByRole('button', { name: 'Up' }).click();
   await screenHas(dashboard, /^\/ # clear; echo/);
   await dashboard.keyboard.type('\n');
