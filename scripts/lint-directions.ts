@@ -10,10 +10,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   'packages/kernel': ['spec'],
   'packages/runtime': ['kernel', 'spec'],
   'packages/storage': ['kernel', 'spec'],
+  'packages/registry': ['spec'],
   'packages/api': ['spec'],
-  'packages/engine': ['api', 'runtime', 'storage', 'kernel', 'spec'],
+  'packages/engine': ['api', 'registry', 'runtime', 'storage', 'kernel', 'spec'],
   'apps/agent': ['engine', 'api', 'runtime', 'storage', 'kernel', 'spec'],
-  'apps/cli': ['api', 'spec'],
+  'apps/cli': ['api', 'registry', 'spec'],
   'apps/web': ['api', 'spec'],
 };
 
@@ -21,6 +22,7 @@ const MAY_IMPORT: Record<string, string[]> = {
 const ONLY_FROM: Record<string, string[]> = {
   koffi: ['packages/kernel'],
   'better-sqlite3': ['packages/engine'],
+  undici: ['packages/registry'],
 };
 
 /** Static and dynamic imports, re-exports and require calls. */

@@ -23,6 +23,8 @@ test('a box’s whole life without a mouse: made, read, typed into, stopped, sta
 
   await keyboard.press('n');
   await expect(heading(page, 'New box')).toBeVisible();
+  // The form's own code may still be on its way: nobody tabs into what is not drawn.
+  await expect(page.getByRole('combobox', { name: 'Image' })).toBeVisible();
   await tabTo(page, /^(input|combobox) Image/);
   await keyboard.type('busybox');
   await keyboard.press('Escape');

@@ -6,6 +6,7 @@ import { api } from './api';
 import { type Containers, EVENTS_HELD, FeedStore } from './feed-store';
 import { forgetAnswers, refreshAfter, refreshTerminals } from './queries';
 import { takeStats } from './stats-store';
+import { takeTask } from './tasks';
 
 /** What the feed told so far. `containers` is null until the first snapshot. */
 export interface Yard {
@@ -55,6 +56,9 @@ const store = new FeedStore({
 store.subscribe(() => change({ containers: store.containers }));
 
 function take(message: FeedMessage): void {
+  if (message.type === 'snapshot' || message.type === 'task' || message.type === 'task-removed')
+    takeTask(message);
+  if (message.type === 'task' || message.type === 'task-removed') return;
   if (message.type === 'stats') takeStats(message);
   else if (message.type === 'terminals') refreshTerminals();
   else store.receive(message);

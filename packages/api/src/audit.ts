@@ -1,5 +1,18 @@
 /** The fields of an input that say what a change is about. Everything else stays out: environments, commands and passwords are secrets. */
-const SUBJECT_FIELDS = ['container', 'image', 'name', 'tag', 'exec', 'session', 'signal'] as const;
+const SUBJECT_FIELDS = [
+  'container',
+  'image',
+  'name',
+  'tag',
+  'destination',
+  'volume',
+  'registry',
+  'task',
+  'path',
+  'exec',
+  'session',
+  'signal',
+] as const;
 /** Inputs are longer before they are refused. */
 const VALUE_CHARACTERS = 128;
 const FULL_ID = /^[0-9a-f]{64}$/;

@@ -1,11 +1,16 @@
+export type * from './image-views.ts';
 export * from './permissions.ts';
 export type { AppRouter } from './router/index.ts';
 export * from './schemas/access.ts';
 export * from './schemas/container.ts';
+export * from './schemas/copy.ts';
 export * from './schemas/events.ts';
 export * from './schemas/image.ts';
+export * from './schemas/registry.ts';
 export * from './schemas/stats.ts';
 export * from './schemas/stream.ts';
+export * from './schemas/task.ts';
 export * from './schemas/terminal.ts';
+export * from './schemas/volume.ts';
 export type * from './services.ts';
 export type * from './views.ts';

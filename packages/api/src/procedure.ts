@@ -3,7 +3,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { auditSubject } from './audit.ts';
 import type { Permission, Principal } from './permissions.ts';
-import type { AccessService, Services } from './services.ts';
+import type { AccessService, Download, Services } from './services.ts';
 
 export interface ApiContext {
   principal: Principal | null;
@@ -14,10 +14,13 @@ export interface ApiContext {
   signal: AbortSignal;
   /** Mints a single-use path for a bulk body; the handler runs when it arrives. */
   mintTransfer(handler: TransferHandler): string;
+  /** Mints a single-use path to GET a bulk body from; the handler runs when it is asked for. */
+  mintDownload(handler: DownloadHandler): string;
   /** Makes a one-time sign-in link's token (unix callers only). */
   mintSignIn(): Promise<{ url: string; expiresAt: string }>;
 }
 export type TransferHandler = (body: AsyncIterable<Uint8Array>, signal: AbortSignal) => Promise<unknown>;
+export type DownloadHandler = (signal: AbortSignal) => Promise<Download>;
 
 interface ProcedureMeta {
   permission?: Permission;
@@ -58,6 +61,16 @@ const t = initTRPC
       };
     },
   });
+
+/** A caller in the agent's host may name paths of it; a browser may not. */
+export function requireLocal(principal: Principal): void {
+  if (principal.kind === 'unix') return;
+  throw fromBoxError(
+    new BoxError('PERMISSION_DENIED', 'only the command line may name a path of the host', {
+      hint: 'upload the archive instead',
+    }),
+  );
+}
 
 export const router = t.router;
 export const createCaller = t.createCallerFactory;

@@ -1,9 +1,31 @@
 /** What the router needs from the engine. packages/engine implements it; nothing here knows how. */
 import type { z } from 'zod';
+import type {
+  DiskView,
+  FileChange,
+  ImageDetails,
+  ImageView,
+  LayerFile,
+  PruneReport,
+  RegistryView,
+  TaskView,
+  VolumeView,
+} from './image-views.ts';
 import type { CreateRequest, containerFilter, ExecRequest } from './schemas/container.ts';
+import type { CopyFromRequest, CopyToRequest, PathStat, PruneContainersRequest } from './schemas/copy.ts';
 import type { EventsRequest } from './schemas/events.ts';
-import type { ImportRequest } from './schemas/image.ts';
+import type {
+  CommitRequest,
+  ImportRequest,
+  LayerFilesRequest,
+  PruneImagesRequest,
+  PullRequest,
+  PushRequest,
+  SaveRequest,
+} from './schemas/image.ts';
+import type { RegistryLoginRequest } from './schemas/registry.ts';
 import type { StatsStep } from './schemas/stats.ts';
+import type { CreateVolumeRequest, PruneVolumesRequest } from './schemas/volume.ts';
 import type {
   AccessSession,
   AccessStatus,
@@ -16,7 +38,6 @@ import type {
   ExecView,
   HostHistory,
   HostSample,
-  ImageView,
   InfoView,
   StatsHistory,
   TerminalView,
@@ -29,6 +50,14 @@ export interface TerminalSize {
   columns: number;
 }
 
+/** A bulk body on its way out. */
+export interface Download {
+  /** What a browser calls the file. */
+  fileName: string;
+  contentType: string;
+  chunks: AsyncIterable<Uint8Array>;
+}
+
 export interface ContainerService {
   create(request: CreateRequest): Promise<ContainerView>;
   list(filter: z.output<typeof containerFilter>): Promise<ContainerView[]>;
@@ -39,7 +68,17 @@ export interface ContainerService {
   stop(reference: string, timeout?: number): Promise<ContainerView>;
   restart(reference: string, timeout?: number): Promise<ContainerView>;
   kill(reference: string, signal: string): Promise<ContainerView>;
-  remove(reference: string, options: { force: boolean }): Promise<void>;
+  /** `volumes`: those made for it alone go too. */
+  remove(reference: string, options: { force: boolean; volumes?: boolean | undefined }): Promise<void>;
+  /** Files that differ from the image's. */
+  diff(reference: string): Promise<FileChange[]>;
+  /** The whole file system as a tar archive. */
+  export(reference: string, signal?: AbortSignal): Promise<Download>;
+  statPath(reference: string, path: string): Promise<PathStat>;
+  copyFrom(request: CopyFromRequest, signal?: AbortSignal): Promise<Download>;
+  copyTo(request: CopyToRequest, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  /** Those that ended. */
+  prune(request: PruneContainersRequest): Promise<PruneReport>;
   rename(reference: string, name: string): Promise<ContainerView>;
   /** Resolves when the container is not running (any more). The answer is kept for removed ones while somebody waits. */
   wait(reference: string, signal?: AbortSignal): Promise<ContainerView>;
@@ -61,12 +100,54 @@ export interface ImageService {
   ): Promise<ImageView>;
   tag(reference: string, tag: string): Promise<void>;
   remove(reference: string, options: { force: boolean }): Promise<{ untagged: string[]; deleted: string[] }>;
+  details(reference: string): Promise<ImageDetails>;
+  layerFiles(request: LayerFilesRequest): Promise<LayerFile[]>;
+  /** Begins, or joins the one under way for the same image. */
+  pull(request: PullRequest): Promise<TaskView>;
+  push(request: PushRequest): Promise<TaskView>;
+  save(request: SaveRequest, signal?: AbortSignal): Promise<Download>;
+  loadPath(path: string): Promise<ImageView[]>;
+  loadStream(body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ImageView[]>;
+  commit(request: CommitRequest): Promise<ImageView>;
+  prune(request: PruneImagesRequest): Promise<PruneReport>;
+  /** Reads every byte of the store (of one image) again. */
+  verify(reference?: string): Promise<TaskView>;
+}
+
+export interface TaskService {
+  /** Newest first. */
+  list(): Promise<TaskView[]>;
+  get(id: string): Promise<TaskView>;
+  /** Resolves when it differs from revision `after` or has ended, at the latest after 20 s. */
+  follow(id: string, after: number, signal?: AbortSignal): Promise<TaskView>;
+  cancel(id: string): Promise<void>;
+}
+
+export interface VolumeService {
+  list(options: { sizes: boolean }): Promise<VolumeView[]>;
+  inspect(name: string): Promise<VolumeView>;
+  create(request: CreateVolumeRequest): Promise<VolumeView>;
+  remove(name: string, options: { force: boolean }): Promise<void>;
+  prune(request: PruneVolumesRequest): Promise<PruneReport>;
+  /** Its files as a tar archive. */
+  export(name: string, signal?: AbortSignal): Promise<Download>;
+  /** A tar archive (plain, gzip, zstd, xz) is unpacked over what is there. */
+  import(name: string, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+}
+
+export interface RegistryService {
+  /** Those with credentials or settings, by host. */
+  list(): Promise<RegistryView[]>;
+  /** Asks the registry whether it takes them. Throws PERMISSION_DENIED when it does not. */
+  login(request: RegistryLoginRequest): Promise<RegistryView>;
+  logout(registry: string): Promise<void>;
 }
 
 export interface SystemService {
   info(): Promise<InfoView>;
   version(): Promise<VersionView>;
   doctor(options: { leaks: boolean }): Promise<DoctorView>;
+  disk(): Promise<DiskView>;
 }
 
 export interface StatsService {
@@ -116,5 +197,8 @@ export interface Services {
   stats: StatsService;
   events: EventService;
   terminals: TerminalService;
+  tasks: TaskService;
+  volumes: VolumeService;
+  registries: RegistryService;
   audit: AuditService;
 }

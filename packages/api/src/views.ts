@@ -1,5 +1,6 @@
 /** What procedures answer with. Plain JSON; times are RFC 3339 strings, sizes bytes. */
-import type { ContainerConfig, ContainerState, ExitStatus, Image } from '@boxyard/spec';
+import type { ContainerConfig, ContainerState, ExitStatus } from '@boxyard/spec';
+import type { TaskView } from './image-views.ts';
 
 export interface ContainerView {
   id: string;
@@ -67,14 +68,12 @@ export interface TerminalView {
   viewers: number;
 }
 
-export type ImageView = Image & { containers: number };
-
 export interface TopView {
   titles: string[];
   processes: string[][];
 }
 
-export type EventType = 'container' | 'image' | 'agent';
+export type EventType = 'container' | 'image' | 'volume' | 'agent';
 
 export interface EventView {
   /** Grows by one; 0 before the first. */
@@ -246,6 +245,9 @@ export interface AuditView {
 
 export type FeedMessage =
   | { type: 'snapshot'; containers: ContainerView[] }
+  /** Under way or ended a while ago; all of them follow a snapshot. */
+  | { type: 'task'; task: TaskView }
+  | { type: 'task-removed'; id: string }
   | { type: 'container'; container: ContainerView }
   | { type: 'removed'; id: string }
   | { type: 'event'; event: EventView }

@@ -11,6 +11,7 @@ import { resolveContainer } from './containers/references.ts';
 import type { ContainerStore } from './containers/store.ts';
 import type { EventLog } from './events/log.ts';
 import type { Paths } from './paths.ts';
+import type { Tasks } from './tasks/tasks.ts';
 import type { Terminals } from './terminals/registry.ts';
 
 /** What every verb works with. Made once by openEngine. */
@@ -28,6 +29,7 @@ export interface EngineContext {
   readonly records: RecordFiles;
   readonly events: EventLog;
   readonly terminals: Terminals;
+  readonly tasks: Tasks;
   readonly background: Background;
   /** Containers being made, by id: a repeated call joins the first. */
   readonly creating: Map<string, Promise<ContainerView>>;

@@ -22,12 +22,16 @@ import { lockRoot } from './lock.ts';
 import { containerLogs } from './logs/container-logs.ts';
 import { searchLog } from './logs/search.ts';
 import { Paths } from './paths.ts';
+import { registryService } from './registries/service.ts';
 import { Sampler } from './stats/sampler.ts';
 import { statsService } from './stats/service.ts';
 import type { EngineFace } from './streams.ts';
 import { type AgentFigures, systemService } from './system/service.ts';
+import { taskService } from './tasks/service.ts';
+import { Tasks } from './tasks/tasks.ts';
 import { Terminals } from './terminals/registry.ts';
 import { terminalService } from './terminals/service.ts';
+import { volumeService } from './volumes/service.ts';
 
 /** The root that needs no instance id in host-wide names. */
 const DEFAULT_ROOT = '/var/lib/boxyard';
@@ -90,6 +94,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }),
     events: new EventLog(database, logger),
     terminals: new Terminals(paths),
+    tasks: new Tasks(),
     background: new Background(logger),
     creating: new Map(),
     logger,
@@ -99,6 +104,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   owned.defer(() => leaveContainers(engine));
   const calls = new Calls();
   owned.use(engine.background);
+  owned.use(engine.tasks);
   owned.defer(() => {
     engine.closing = true;
     engine.background.end();
@@ -111,6 +117,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     images: calls.watch(imageService(engine)),
     system: calls.watch(systemService(engine, options.agentFigures ?? ownFigures)),
     terminals: calls.watch(terminalService(engine)),
+    tasks: taskService(engine.tasks),
+    volumes: calls.watch(volumeService()),
+    registries: calls.watch(registryService()),
     audit: auditService(database, logger),
     events: calls.watch(eventService(engine.events)),
     stats: calls.watch(statsService(engine, sampler)),

@@ -12,6 +12,7 @@ export * from './image.ts';
 export * from './nearest.ts';
 export * from './plan/codec.ts';
 export * from './plan/operations.ts';
+export * from './platform.ts';
 export * from './rlimits.ts';
 export * from './shell-words.ts';
 export * from './signals.ts';

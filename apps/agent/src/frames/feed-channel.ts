@@ -16,7 +16,7 @@ const STATS_ROWS_MAX = 8_000;
 /** Channel 0: a snapshot of all containers, then what changes, the latest state only for a client that is slow. */
 export class FeedChannel implements Channel {
   #link: ChannelLink;
-  /** The last message about each container, and about its terminals, that was not sent. */
+  /** The last message about each container, about its terminals, and about each task, that was not sent. */
   #changes = new Map<string, FeedMessage>();
   #events: FeedMessage[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -80,6 +80,8 @@ export class FeedChannel implements Channel {
     if (message.type === 'event') {
       this.#events.push(message);
       if (this.#events.length > EVENTS_MAX) this.#events.shift();
+    } else if (message.type === 'task' || message.type === 'task-removed') {
+      this.#changes.set(`task ${message.type === 'task' ? message.task.id : message.id}`, message);
     } else if (message.type === 'terminals') {
       this.#changes.set(`terminals ${message.container}`, message);
     } else if (message.type !== 'stats') {

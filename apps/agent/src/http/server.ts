@@ -113,7 +113,10 @@ export class FrontServer {
         }
         return this.#trpc(request, response, path.slice('/trpc/'.length));
       case 'transfer':
-        return this.#house.transfers.handle(request, response, { path, principal: this.#principal(request) });
+        return this.#house.transfers.handle(request, response, {
+          path,
+          isSender: (principal) => this.#isSender(request, principal),
+        });
       case 'session':
         if (!this.#door) throw new BoxError('NOT_FOUND', 'signing in is for the dashboard');
         return this.#house.routes.handle(request, response, path);
@@ -153,6 +156,10 @@ export class FrontServer {
         if (!principal) throw new BoxError('UNAUTHENTICATED', 'not signed in');
         return transfers.mint(principal, handler);
       },
+      mintDownload: (handler) => {
+        if (!principal) throw new BoxError('UNAUTHENTICATED', 'not signed in');
+        return transfers.mintDownload(principal, handler);
+      },
       mintSignIn: async () => {
         if (!address) {
           throw new BoxError('UNSUPPORTED', 'the agent serves no dashboard (BOXYARD_LISTEN=off)', {
@@ -170,6 +177,15 @@ export class FrontServer {
     if (!this.#door) return UNIX_PRINCIPAL;
     const session = this.#house.routes.sessionOf(request);
     return session === undefined ? null : sessionPrincipal(session);
+  }
+
+  /**
+   * Whether a bulk body's ticket was given to whoever brings it. A download is a page the browser goes to, which cannot bring the half of a session that lies in
+   * localStorage: there its ticket stands for it, which only who had both halves was given.
+   */
+  #isSender(request: IncomingMessage, principal: string): boolean {
+    if (this.#door && request.method === 'GET') return this.#house.routes.hasCookie(request, principal);
+    return this.#principal(request)?.name === principal;
   }
 
   /** For whom a proxy refuses the upgrade. */

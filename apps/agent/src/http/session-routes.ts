@@ -62,7 +62,12 @@ export class SessionRoutes {
   redeemTicket(request: IncomingMessage, ticket: string): string | undefined {
     const session = this.#tickets.redeem(ticket);
     if (session === undefined) return undefined;
-    return this.#parts.sessions.hasCookie(session, this.#cookies(request)) ? session : undefined;
+    return this.hasCookie(request, session) ? session : undefined;
+  }
+
+  /** The cookie's half alone: only beside a ticket that was given for both. */
+  hasCookie(request: IncomingMessage, session: string): boolean {
+    return this.#parts.sessions.hasCookie(session, this.#cookies(request));
   }
 
   /**

@@ -3,7 +3,7 @@ import type { FrameClient } from '@boxyard/api/client';
 import { BoxError } from '@boxyard/spec';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { note } from '../output/print.ts';
-import { exchange } from './http.ts';
+import { download, exchange } from './http.ts';
 import { socketPath } from './socket.ts';
 
 type Inputs = inferRouterInputs<AppRouter>;
@@ -26,7 +26,7 @@ export type Output<P extends Procedure> = At<Outputs, P>;
 const RECONNECT_FOR_MS = 60_000;
 const RETRY_MS = 200;
 /** Calls whose input --debug does not show: it may hold a password. */
-const SECRET = /^access\./;
+const SECRET = /^access\.|^registries\.login|^images\.(pull|push)$/;
 
 /** The agent as a command sees it: procedures, streams, transfers. Nothing connects before it is used. */
 export class Agent {
@@ -77,6 +77,11 @@ export class Agent {
     const value = parseBody(response.body);
     if (response.status >= 400) throw BoxError.from(value);
     return value;
+  }
+
+  /** The body of a path that a procedure minted, as it comes. @throws BoxError also in the middle */
+  download(path: string): AsyncGenerator<Buffer> {
+    return download({ socketPath: this.socketPath, path });
   }
 
   /** The streams' connection, begun while the caller does something else; loaded only by the commands that stream. */

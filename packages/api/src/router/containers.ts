@@ -12,6 +12,7 @@ import {
   startInput,
   stopInput,
 } from '../schemas/container.ts';
+import { copyFromInput, copyToInput, pruneContainersInput, statPathInput } from '../schemas/copy.ts';
 
 const execReference = z.strictObject({ container: containerReference, exec: z.string() });
 
@@ -60,4 +61,30 @@ export const containersRouter = router({
   execWait: procedure('container.read')
     .input(execReference)
     .query(({ ctx, input }) => ctx.services.containers.execWait(input.container, input.exec, ctx.signal)),
+  diff: procedure('container.read')
+    .input(containerInput)
+    .query(({ ctx, input }) => ctx.services.containers.diff(input.container)),
+  statPath: procedure('container.read')
+    .input(statPathInput)
+    .query(({ ctx, input }) => ctx.services.containers.statPath(input.container, input.path)),
+  /** A path to GET the archive from. */
+  export: procedure('container.read')
+    .input(containerInput)
+    .mutation(({ ctx, input }) => ({
+      transfer: ctx.mintDownload((signal) => ctx.services.containers.export(input.container, signal)),
+    })),
+  copyFrom: procedure('container.read')
+    .input(copyFromInput)
+    .mutation(({ ctx, input }) => ({
+      transfer: ctx.mintDownload((signal) => ctx.services.containers.copyFrom(input, signal)),
+    })),
+  /** A path to POST the archive to. */
+  copyTo: procedure('container.write')
+    .input(copyToInput)
+    .mutation(({ ctx, input }) => ({
+      transfer: ctx.mintTransfer((body, signal) => ctx.services.containers.copyTo(input, body, signal)),
+    })),
+  prune: procedure('container.write')
+    .input(pruneContainersInput)
+    .mutation(({ ctx, input }) => ctx.services.containers.prune(input)),
 });

@@ -23,6 +23,7 @@ function walk(principal: Principal | null) {
     access: {} as AccessService,
     signal: new AbortController().signal,
     mintTransfer: () => '',
+    mintDownload: () => '',
     mintSignIn: async () => ({ url: '', expiresAt: '' }),
   }) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
   const call = (procedure: string, input: unknown) => {

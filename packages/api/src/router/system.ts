@@ -8,6 +8,7 @@ export const systemRouter = router({
   doctor: procedure('system.read')
     .input(z.strictObject({ leaks: z.boolean().default(false) }))
     .query(({ ctx, input }) => ctx.services.system.doctor(input)),
+  disk: procedure('system.read').query(({ ctx }) => ctx.services.system.disk()),
   /** A one-time link for the dashboard; only for those who may open the unix socket. */
   signInLink: procedure('session.self').mutation(({ ctx }) => {
     if (ctx.principal.kind !== 'unix')

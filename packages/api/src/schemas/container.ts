@@ -110,6 +110,8 @@ export const killInput = z.strictObject({
 export const removeInput = z.strictObject({
   container: containerReference,
   force: z.boolean().default(false),
+  /** Volumes made for it alone go too. */
+  volumes: z.boolean().default(false),
 });
 export const renameInput = z.strictObject({ container: containerReference, name: containerName });
 export const containerInput = z.strictObject({ container: containerReference });

@@ -1,6 +1,7 @@
 import type { ContainerService } from '@boxyard/api';
 import { compileStart, describePlan } from '@boxyard/runtime';
 import { type EngineContext, findContainer } from '../context.ts';
+import { notYet } from '../not-yet.ts';
 import { createContainer } from './create.ts';
 import { execInContainer, waitForExec } from './exec.ts';
 import { boundFiles } from './host-files.ts';
@@ -17,6 +18,7 @@ import { waitForContainer } from './wait.ts';
 
 /** The verbs, one file each, as procedures call them. */
 export function containerService(engine: EngineContext): ContainerService {
+  const missing = async () => notYet('this');
   return {
     create: (request) => createContainer(engine, request),
     list: async (filter) => listContainers(engine, filter),
@@ -31,6 +33,12 @@ export function containerService(engine: EngineContext): ContainerService {
     wait: (reference, signal) => waitForContainer(engine, reference, signal),
     top: async (reference) => topOf(engine, reference),
     exec: (request) => execInContainer(engine, request),
+    diff: missing,
+    export: missing,
+    statPath: missing,
+    copyFrom: missing,
+    copyTo: missing,
+    prune: missing,
     execWait: (reference, id, signal) => waitForExec(engine, { reference, id, signal }),
   };
 }

@@ -58,7 +58,7 @@ export type ExecRow = typeof execs.$inferSelect;
 export const events = sqliteTable('events', {
   sequence: integer('sequence').primaryKey(),
   time: integer('time').notNull(),
-  type: text('type').$type<'container' | 'image' | 'agent'>().notNull(),
+  type: text('type').$type<'container' | 'image' | 'volume' | 'agent'>().notNull(),
   action: text('action').notNull(),
   target: text('target').notNull(),
   name: text('name').notNull(),

@@ -1,19 +1,25 @@
 import type { ImageService, ImageView, ImportRequest } from '@boxyard/api';
 import { BoxError, type Image, type ImageConfig } from '@boxyard/spec';
 import { assertOpen, type EngineContext } from '../context.ts';
+import { notYet } from '../not-yet.ts';
 
 /** Images as procedures see them: the store, with events and the containers that use them. */
 export function imageService(engine: EngineContext): ImageService {
   const tell = (action: string, image: { id: string; name: string }) => {
     engine.events.add({ type: 'image', action, ...image });
   };
-  const viewOf = (image: Image): ImageView => ({ ...image, containers: usersOf(engine, image.id).length });
+  const viewOf = (image: Image): ImageView => ({
+    ...image,
+    containers: usersOf(engine, image.id).length,
+    sharedSize: 0,
+  });
   const nameOf = ({ id, tags }: Image) => tags[0] ?? id;
   const imported = (image: Image) => {
     tell('import', { id: image.id, name: nameOf(image) });
     return viewOf(image);
   };
   const onWarning = (message: string) => engine.logger.warn(message);
+  const missing = async () => notYet('this');
 
   return {
     async list() {
@@ -55,6 +61,16 @@ export function imageService(engine: EngineContext): ImageService {
       for (const deleted of result.deleted) tell('delete', { id: deleted, name: reference });
       return result;
     },
+    details: missing,
+    layerFiles: missing,
+    pull: missing,
+    push: missing,
+    save: missing,
+    loadPath: missing,
+    loadStream: missing,
+    commit: missing,
+    prune: missing,
+    verify: missing,
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BoxError, type Image } from '@boxyard/spec';
+import { BoxError, type Image, platformOf } from '@boxyard/spec';
 import {
   formatImageConfig,
   formatIndex,
@@ -77,6 +77,8 @@ export class Catalog {
       id,
       manifest: await this.#blobs.put(manifest),
       tags: [tag],
+      digests: [],
+      platform: platformOf(process.arch),
       createdAt: documents.createdAt,
       size: documents.layers.reduce((sum, { bytes }) => sum + bytes, 0),
       layers: documents.layers.map(({ diffId }) => diffId),
@@ -152,6 +154,8 @@ export class Catalog {
         id: manifest.config,
         manifest: entry.manifest,
         tags: [...entry.tags].sort(),
+        digests: [],
+        platform: platformOf(process.arch),
         createdAt: config.createdAt,
         size: manifest.layers.reduce((sum, { bytes }) => sum + bytes, 0),
         layers: config.diffIds,

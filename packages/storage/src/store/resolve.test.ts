@@ -6,6 +6,8 @@ const image = (id: string, ...tags: string[]): Image => ({
   id: id.padEnd(64, '0'),
   manifest: '',
   tags,
+  digests: [],
+  platform: { os: 'linux', architecture: 'amd64' },
   createdAt: 0,
   size: 0,
   layers: [],

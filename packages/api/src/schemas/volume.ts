@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Docker's grammar of names of volumes. */
+export const volumeName = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/, 'no name of a volume (letters, digits, _ . -)');
+export const volumeInput = z.strictObject({ volume: volumeName });
+export const createVolumeInput = z.strictObject({
+  /** Absent: one is made. */
+  name: volumeName.optional(),
+  labels: z.record(z.string(), z.string()).default({}),
+});
+export type CreateVolumeRequest = z.output<typeof createVolumeInput>;
+export const listVolumesInput = z.strictObject({ sizes: z.boolean().default(false) });
+export const removeVolumeInput = z.strictObject({ volume: volumeName, force: z.boolean().default(false) });
+export const pruneVolumesInput = z.strictObject({
+  /** Named ones too; else only those made for containers. */
+  all: z.boolean().default(false),
+  labels: z.array(z.string().max(1_000)).max(50).default([]),
+  dryRun: z.boolean().default(false),
+});
+export type PruneVolumesRequest = z.output<typeof pruneVolumesInput>;

@@ -1,0 +1,1 @@
+export type { RegistryCredential } from './credentials/index.ts';
