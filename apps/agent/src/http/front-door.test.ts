@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { BoxError } from '@boxyard/spec';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestAgent } from '../testing/test-agent.ts';
 
@@ -209,5 +210,54 @@ describe('a transfer', () => {
     expect((await agent.tcp('POST', other.json.result.data.transfer, session, 'abc')).status).toBe(404);
     expect((await agent.unix('POST', path, 'abc')).json).toEqual({ size: 3 });
     expect((await agent.unix('POST', path, 'abc')).status).toBe(404);
+  });
+
+  const saveBody = JSON.stringify({ images: ['a'] });
+  const saveOf = async (session: Record<string, string>): Promise<string> =>
+    (await agent.tcp('POST', '/trpc/images.save', session, saveBody)).json.result.data.transfer;
+
+  it('gives its body once, as a file, to the browser it was minted for, which brings its cookie alone', async () => {
+    const session = await agent.signIn();
+    const { cookie } = session;
+    const path = await saveOf(session);
+    const answer = await agent.tcp('GET', path, { cookie, 'sec-fetch-site': 'same-origin' });
+    expect(answer).toMatchObject({ status: 200, body: 'abcdef' });
+    expect(answer.headers).toMatchObject({
+      'content-disposition': "attachment; filename*=UTF-8''%C3%BCn%C3%AF.tar",
+      'content-type': 'application/x-tar',
+      'cache-control': 'no-store',
+    });
+    expect((await agent.tcp('GET', path, { cookie })).status).toBe(404);
+  });
+
+  it('gives nothing to another session, to none, to a foreign page, or for a body', async () => {
+    const [session, other] = [await agent.signIn(), await agent.signIn()];
+    const attempts: [string, Record<string, string>][] = [
+      ['GET', {}],
+      ['GET', { cookie: other.cookie }],
+      ['GET', other],
+      ['POST', session],
+    ];
+    for (const [method, headers] of attempts)
+      expect((await agent.tcp(method, await saveOf(session), headers)).status).toBe(404);
+    const foreign = { cookie: session.cookie, origin: 'http://127.0.0.1:8080' };
+    expect((await agent.tcp('GET', await saveOf(session), foreign)).status).toBe(403);
+    await agent.tcp('DELETE', '/session', session);
+    const later = await saveOf(await agent.signIn());
+    expect((await agent.tcp('GET', later, { cookie: session.cookie })).status).toBe(404);
+  });
+
+  it('that fails before its first byte is an error; later the connection breaks off', async () => {
+    const failing = (parts: string[], error: BoxError) =>
+      async function* () {
+        for (const part of parts) yield Buffer.from(part);
+        throw error;
+      };
+    agent.engine.download = failing([], new BoxError('NOT_FOUND', 'no such image'));
+    const early = (await agent.unix('POST', '/trpc/images.save', saveBody)).json.result.data.transfer;
+    expect(await agent.unix('GET', early)).toMatchObject({ status: 404, json: { message: 'no such image' } });
+    agent.engine.download = failing(['abc'], new BoxError('DAMAGED', 'a blob is gone'));
+    const late = (await agent.unix('POST', '/trpc/images.save', saveBody)).json.result.data.transfer;
+    await expect(agent.unix('GET', late)).rejects.toThrow(/aborted|ECONNRESET/);
   });
 });

@@ -67,7 +67,12 @@ export class FrontServer {
     this.http.requestTimeout = 0;
     if (door) this.http.maxConnections = CONNECTIONS_MOST;
     this.http.on('request', (request, response) => {
-      this.#handle(request, response).catch((error: unknown) => sendError(response, error));
+      this.#handle(request, response).catch((error: unknown) => {
+        // All that can be told of it over the connection is that it breaks off.
+        if (response.headersSent && !response.destroyed)
+          house.logger.warn({ err: error }, 'an answer broke off');
+        sendError(response, error);
+      });
     });
     this.http.on('upgrade', (request: IncomingMessage, socket: Stream, head: Buffer) => {
       socket.on('error', () => {});

@@ -122,6 +122,11 @@ export class FakeSession {
 }
 
 export class FakeEngine implements EngineFace {
+  /** What a download gives. */
+  download: () => AsyncIterable<Uint8Array> = async function* () {
+    yield Buffer.from('abc');
+    yield Buffer.from('def');
+  };
   sessions = new Map<string, FakeSession>();
   logRecords: { offset: number; record: string }[] = [];
   feedListeners = new Set<(message: FeedMessage) => void>();
@@ -143,6 +148,11 @@ export class FakeEngine implements EngineFace {
         },
       },
       images: {
+        save: async () => ({
+          fileName: 'ünï.tar',
+          contentType: 'application/x-tar',
+          chunks: this.download(),
+        }),
         importStream: async (body: AsyncIterable<Uint8Array>) => {
           let size = 0;
           for await (const chunk of body) size += chunk.length;

@@ -112,7 +112,11 @@ function ask(options: object, body?: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request({ ...options, agent: false }, async (response) => {
       let text = '';
-      for await (const chunk of response) text += chunk;
+      try {
+        for await (const chunk of response) text += chunk;
+      } catch (error) {
+        return reject(error);
+      }
       const isJson = response.headers['content-type']?.startsWith('application/json');
       resolve({
         status: response.statusCode ?? 0,
