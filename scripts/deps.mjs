@@ -41,6 +41,7 @@ export const PACKAGES = {
       has: () => hasCommand('docker-registry'),
     },
     { apt: 'apache2-utils', why: 'passwords for that registry', has: () => hasCommand('htpasswd') },
+    { apt: 'openssl', why: 'certificates and keys for servers of tests', has: () => hasCommand('openssl') },
     { apt: 'skopeo', why: 'another client that our images must satisfy', has: () => hasCommand('skopeo') },
     { apt: 'umoci', why: 'another unpacker to compare trees with', has: () => hasCommand('umoci') },
     { apt: 'podman', why: 'another engine to exchange images with', has: () => hasCommand('podman') },
