@@ -9,6 +9,7 @@ export * from './event-filter.ts';
 export * from './frames/frame.ts';
 export * from './humanize.ts';
 export * from './image.ts';
+export * from './image-changes.ts';
 export * from './nearest.ts';
 export * from './plan/codec.ts';
 export * from './plan/operations.ts';

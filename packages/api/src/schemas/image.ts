@@ -4,6 +4,8 @@ import { containerReference } from './container.ts';
 const NAME_MAX = 512;
 const SECRET_MAX = 65_536;
 const IMAGES_MAX = 1_000;
+/** The last second of the year 9999: what RFC 3339 can say. */
+const LATEST_SECONDS = 253_402_300_799;
 export const imageReference = z.string().min(1).max(NAME_MAX);
 export const imageInput = z.strictObject({ image: imageReference });
 export const removeImageInput = z.strictObject({ image: imageReference, force: z.boolean().default(false) });
@@ -75,6 +77,11 @@ export const commitInput = z.strictObject({
   changes: z.array(z.string().max(65_536)).max(100).default([]),
   /** Freeze a running one meanwhile. */
   pause: z.boolean().default(true),
+  /**
+   * Seconds since 1970 (reproducible-builds.org, SOURCE_DATE_EPOCH): the image is of that time and no file is younger, so that the same
+   * content gives the same digest.
+   */
+  sourceDateEpoch: z.number().int().min(0).max(LATEST_SECONDS).optional(),
 });
 export type CommitRequest = z.output<typeof commitInput>;
 
