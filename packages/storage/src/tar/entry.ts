@@ -1,4 +1,5 @@
 /** What an archive says of one file: header, GNU long names and pax records taken together. */
+import { parseAcl } from './acl.ts';
 import { damaged, printable, tooLarge } from './failure.ts';
 import type { TarHeader } from './header.ts';
 import type { TarLimits } from './limits.ts';
@@ -129,6 +130,12 @@ function lastOfEach(records: readonly PaxRecord[]): ReadonlyMap<string, Buffer> 
   return last;
 }
 
+/** Lists stored as text, and the attribute that the kernel keeps each in. */
+const ACLS = [
+  ['SCHILY.acl.access', 'system.posix_acl_access'],
+  ['SCHILY.acl.default', 'system.posix_acl_default'],
+] as const;
+
 /** star's and GNU tar's spelling holds the value as it is, libarchive's base64 under a percent-encoded name; bsdtar writes both. */
 function xattrsOf(pax: ReadonlyMap<string, Buffer>, limits: TarLimits): ReadonlyMap<string, Buffer> {
   let xattrs: Map<string, Buffer> | undefined;
@@ -144,6 +151,14 @@ function xattrsOf(pax: ReadonlyMap<string, Buffer>, limits: TarLimits): Readonly
     }
     xattrs ??= new Map();
     if (star || !xattrs.has(name)) xattrs.set(name, bytes);
+  }
+  for (const [key, name] of ACLS) {
+    const text = pax.get(key);
+    if (!text || xattrs?.has(name)) continue;
+    const value = parseAcl(text);
+    xattrs ??= new Map();
+    // Under its own key it is no attribute that a file can have: left out with a warning.
+    xattrs.set(value ? name : key, value ?? text);
   }
   return xattrs ?? NOTHING;
 }
