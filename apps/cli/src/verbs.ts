@@ -39,6 +39,8 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
     load: () => import('./commands/inspect.ts'),
   },
   images: { summary: 'List images', load: () => import('./commands/images.ts') },
+  pull: { summary: 'Get images from a registry', load: () => import('./commands/pull.ts') },
+  push: { summary: 'Send an image to a registry', load: () => import('./commands/push.ts') },
   import: { summary: 'Make an image from a root file system', load: () => import('./commands/import.ts') },
   tag: { summary: 'Give an image another name', load: () => import('./commands/tag.ts') },
   rmi: { summary: 'Remove images', load: () => import('./commands/rmi.ts') },

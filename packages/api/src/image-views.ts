@@ -187,4 +187,6 @@ export interface TaskView {
   result: { image?: string; digest?: string; name?: string; platform?: Platform } | null;
   /** Grows with every change. */
   revision: number;
+  /** In the answer to whoever asked for what was under way already. */
+  joined?: true;
 }

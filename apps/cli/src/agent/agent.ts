@@ -33,6 +33,8 @@ export class Agent {
   readonly debug: boolean;
   readonly socketPath: string;
   #saidLost = false;
+  /** Some call was answered: an agent that does not answer now has gone. */
+  #reached = false;
 
   constructor(options: { debug?: boolean; socketPath?: string } = {}) {
     this.debug = options.debug ?? false;
@@ -53,19 +55,21 @@ export class Agent {
 
   /**
    * Repeats a call that may be repeated while the agent is away, for 60 s, with one line on stderr. An agent that was not there in the
-   * first place is an error at once.
+   * first place is an error at once. `what` goes on meanwhile, as the line says.
    */
-  async persistently<T>(call: () => Promise<T>): Promise<T> {
+  async persistently<T>(call: () => Promise<T>, what = 'the box goes on, '): Promise<T> {
     let deadline: number | undefined;
     for (;;) {
       try {
         return await call();
       } catch (error) {
         const away = error instanceof BoxError && error.code === 'UNAVAILABLE';
-        if (!away || (deadline === undefined && error.details?.connected !== true)) throw error;
+        if (!away) throw error;
+        const known = this.#reached || deadline !== undefined || error.details?.connected === true;
+        if (!known) throw error;
         deadline ??= Date.now() + RECONNECT_FOR_MS;
         if (Date.now() > deadline) throw error;
-        this.sayLost();
+        this.sayLost(what);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
@@ -96,10 +100,10 @@ export class Agent {
   }
 
   /** One line for each time the agent goes away. */
-  sayLost(): void {
+  sayLost(what = 'the box goes on, '): void {
     if (this.#saidLost) return;
     this.#saidLost = true;
-    note('box: the agent is away; the box goes on, trying to reach it again for 60 s');
+    note(`box: the agent is away; ${what}trying to reach it again for 60 s`);
   }
 
   async #call<T>(
@@ -117,6 +121,7 @@ export class Agent {
       const body = SECRET.test(procedure) ? '…' : (request.body ?? '');
       note(`box: ${procedure} ${body} → ${response.status} (${(performance.now() - began).toFixed(1)} ms)`);
     }
+    this.#reached = true;
     const answer = parseBody(response.body) as {
       result?: { data?: T };
       error?: { message: string; data?: { box?: unknown } };

@@ -2,6 +2,7 @@ import { type CreateFlags, createFlags, lineFrom } from '../options/create-flags
 import { createRequest } from '../options/create-request.ts';
 import { nextStep } from '../output/next-step.ts';
 import { print } from '../output/print.ts';
+import { createContainer } from '../session/create-container.ts';
 import { defineVerb } from '../verb.ts';
 
 export default defineVerb<CreateFlags>({
@@ -12,7 +13,7 @@ export default defineVerb<CreateFlags>({
       tty: options.tty === true,
       openStdin: options.interactive === true,
     });
-    const { id, name } = await agent.persistently(() => agent.mutate('containers.create', request));
+    const { id, name } = await createContainer(agent, request, options);
     print(id);
     nextStep(`${name} is created; next: box start ${name}`);
     return 0;

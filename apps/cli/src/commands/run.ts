@@ -3,6 +3,7 @@ import { createRequest } from '../options/create-request.ts';
 import { sessionMode } from '../options/session-options.ts';
 import { nextStep } from '../output/next-step.ts';
 import { print } from '../output/print.ts';
+import { createContainer } from '../session/create-container.ts';
 import { printPlan } from '../session/plan.ts';
 import { removeIfNeverStarted, runForeground } from '../session/run-foreground.ts';
 import { defineVerb } from '../verb.ts';
@@ -24,7 +25,7 @@ export default defineVerb<RunOptions>({
     if (!options.detach) {
       return runForeground(agent, request, { ...options, sigProxy: options.sigProxy !== false });
     }
-    const { id, name } = await agent.persistently(() => agent.mutate('containers.create', request));
+    const { id, name } = await createContainer(agent, request, options);
     try {
       await agent.mutate('containers.start', { container: id });
     } catch (error) {

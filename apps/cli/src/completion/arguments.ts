@@ -17,6 +17,7 @@ export type ArgumentKind =
   /** Browsers that are signed in. */
   | 'browser'
   | 'format'
+  | 'progress'
   | 'object'
   | 'box-filter'
   | 'image-filter';
@@ -40,6 +41,8 @@ export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
   stats: ['box:top'],
   inspect: ['box-or-image'],
   images: ['image'],
+  pull: ['image'],
+  push: ['image', 'text'],
   import: ['file', 'text'],
   tag: ['image', 'text'],
   rmi: ['image'],
@@ -52,6 +55,8 @@ export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
 const FLAG_VALUES: Record<string, ArgumentKind> = {
   'env-file': 'file',
   format: 'format',
+  platform: 'platform',
+  progress: 'progress',
   signal: 'signal',
   type: 'object',
   'ps filter': 'box-filter',

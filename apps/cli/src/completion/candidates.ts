@@ -68,6 +68,12 @@ async function everything(kind: ArgumentKind, partial: string, agent: Agent): Pr
           { value: 'host', description: "the host's own network" },
         ],
       };
+    case 'pull':
+      return words('missing', 'always', 'never');
+    case 'platform':
+      return words('linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/386');
+    case 'progress':
+      return words('auto', 'tty', 'plain');
     case 'time-zone':
       return words('local', ...Intl.supportedValuesOf('timeZone'));
     case 'ulimit':

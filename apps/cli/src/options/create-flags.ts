@@ -9,6 +9,8 @@ export type CreateFlags = Record<string, string | boolean | string[] | undefined
   interactive?: boolean;
   /** Undefined: nobody said; false: `-t=false`. */
   tty?: boolean;
+  pull?: string;
+  platform?: string;
 };
 
 /** Adds the verb's flags to a command, after `[image] [command...]`; what follows the image is the command's own. */

@@ -2,10 +2,11 @@ import { BoxError, type ErrorCode } from '@boxyard/spec';
 import { note } from './print.ts';
 import { style } from './style.ts';
 
-/** Docker's exit codes: 127 command not found, 126 not executable, 125 everything that went wrong on our side. */
+/** Docker's exit codes: 127 command not found, 126 not executable, 125 everything that went wrong on our side; 130 after Ctrl-C. */
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   COMMAND_NOT_FOUND: 127,
   COMMAND_NOT_EXECUTABLE: 126,
+  CANCELLED: 130,
 };
 export const EXIT_OWN_ERROR = 125;
 

@@ -1,17 +1,18 @@
 import type { CreateInput } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
 import type { Agent } from '../agent/agent.ts';
+import { createContainer, type ImageWish } from './create-container.ts';
 import { type ForegroundFlags, startInForeground } from './start-foreground.ts';
 
 /** `box run` without -d: create, attach, start, stay until the end. @returns the exit code */
 export async function runForeground(
   agent: Agent,
   request: CreateInput & { id: string },
-  flags: ForegroundFlags,
+  flags: ForegroundFlags & ImageWish,
 ): Promise<number> {
   // Connected while the container is made.
   const frames = agent.frames();
-  const container = await agent.persistently(() => agent.mutate('containers.create', request));
+  const container = await createContainer(agent, request, flags);
   try {
     return await startInForeground(agent, await frames, container, {
       ...flags,

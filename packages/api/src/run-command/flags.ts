@@ -35,6 +35,8 @@ export type ValueKind =
   | 'image'
   | 'log-option'
   | 'network'
+  | 'platform'
+  | 'pull'
   | 'security-option'
   | 'signal'
   | 'text'
@@ -359,6 +361,22 @@ export const REQUEST_FLAGS = [
   },
 ] as const satisfies readonly RequestFlag[];
 
+/** How `run` and `create` come by the image; no part of the request. */
+export const IMAGE_FLAGS = [
+  {
+    long: 'pull',
+    value: 'when',
+    kind: 'pull',
+    help: 'get the image from its registry: missing, always or never',
+  },
+  {
+    long: 'platform',
+    value: 'platform',
+    kind: 'platform',
+    help: "of the image, if not this machine's: linux/arm64",
+  },
+] as const satisfies readonly Flag[];
+
 /** How `run` stays with the box; no part of the request. */
 export const RUN_ONLY_FLAGS = [
   { long: 'detach', short: 'd', help: 'leave it running and print its id' },
@@ -367,9 +385,9 @@ export const RUN_ONLY_FLAGS = [
 ] as const satisfies readonly Flag[];
 
 /** A flag by its long name. */
-export type FlagName = (typeof REQUEST_FLAGS | typeof RUN_ONLY_FLAGS)[number]['long'];
+export type FlagName = (typeof REQUEST_FLAGS | typeof IMAGE_FLAGS | typeof RUN_ONLY_FLAGS)[number]['long'];
 
 /** Every flag that a verb has. */
 export function flagsOf(verb: 'run' | 'create'): readonly Flag[] {
-  return verb === 'run' ? [...REQUEST_FLAGS, ...RUN_ONLY_FLAGS] : REQUEST_FLAGS;
+  return [...REQUEST_FLAGS, ...IMAGE_FLAGS, ...(verb === 'run' ? RUN_ONLY_FLAGS : [])];
 }

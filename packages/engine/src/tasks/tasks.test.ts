@@ -80,6 +80,9 @@ it('an agent that goes down cancels and waits', async () => {
   const tasks = new Tasks();
   const { id } = tasks.begin({ kind: 'pull', subject: 'a' }, held().work);
   await tasks[Symbol.asyncDispose]();
-  expect(tasks.get(id)).toMatchObject({ state: 'cancelled', error: { message: 'the agent went down' } });
+  expect(tasks.get(id)).toMatchObject({
+    state: 'cancelled',
+    error: { code: 'UNAVAILABLE', message: 'the agent went down' },
+  });
   expect(() => tasks.begin({ kind: 'pull', subject: 'b' }, held().work)).toThrow('going down');
 });

@@ -48,7 +48,7 @@ export class Tasks implements AsyncDisposable {
 
   /**
    * Begins work and answers at once. `key`: a task under way that has the same is joined instead. What `work` rejects with becomes the
-   * task's error; its end by `signal` is `cancelled`.
+   * task's error; its end by `signal` is `cancelled`, with code UNAVAILABLE when it was the agent that went down.
    */
   begin(
     what: { kind: TaskKind; subject: string; key?: string | undefined },
@@ -60,7 +60,7 @@ export class Tasks implements AsyncDisposable {
     const same = [...this.#tasks.values()].find(
       ({ key, view }) => key !== undefined && key === what.key && view.state === 'running',
     );
-    if (same) return copy(same.view);
+    if (same) return { ...copy(same.view), joined: true };
     const view: TaskView = {
       id: randomBytes(ID_BYTES).toString('hex'),
       kind: what.kind,
@@ -134,7 +134,10 @@ export class Tasks implements AsyncDisposable {
   /** Cancels everything and waits for it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true;
-    const going = new BoxError('CANCELLED', 'the agent went down');
+    // Not CANCELLED: nobody wanted that, and a client that sees it asks the next agent again.
+    const going = new BoxError('UNAVAILABLE', 'the agent went down', {
+      hint: 'ask again when it is back',
+    });
     for (const { abort } of this.#tasks.values()) abort.abort(going);
     await Promise.all([...this.#tasks.values()].map(({ ended }) => ended));
   }
@@ -146,7 +149,7 @@ export class Tasks implements AsyncDisposable {
       view.state = 'done';
     } catch (cause) {
       const error = abort.signal.aborted ? BoxError.from(abort.signal.reason) : BoxError.from(cause);
-      view.state = error.code === 'CANCELLED' ? 'cancelled' : 'failed';
+      view.state = abort.signal.aborted || error.code === 'CANCELLED' ? 'cancelled' : 'failed';
       const { code, message, hint } = error.toJSON();
       view.error = { code, message, hint };
     }
