@@ -6,7 +6,7 @@ import { TAR_BLOCK_BYTES } from './header.ts';
 
 type Wish = Partial<Omit<TarEntry, 'path' | 'target'>> & {
   path: string | Buffer;
-  target?: string;
+  target?: string | Buffer;
   data?: string | Buffer;
 };
 
@@ -25,7 +25,7 @@ export function craftEntry(wish: Wish): Buffer {
     xattrs: new Map(),
     ...wish,
     path: Buffer.from(wish.path as string),
-    target: Buffer.from(wish.target ?? ''),
+    target: Buffer.from((wish.target ?? '') as string),
   });
   return Buffer.concat([header, data, formatPadding(data.length)]);
 }
