@@ -42,6 +42,10 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
   pull: { summary: 'Get images from a registry', load: () => import('./commands/pull.ts') },
   push: { summary: 'Send an image to a registry', load: () => import('./commands/push.ts') },
   import: { summary: 'Make an image from a root file system', load: () => import('./commands/import.ts') },
+  load: { summary: 'Load images from an archive or a directory', load: () => import('./commands/load.ts') },
+  save: { summary: 'Save images to an archive', load: () => import('./commands/save.ts') },
+  commit: { summary: "Make an image of a box's files", load: () => import('./commands/commit.ts') },
+  history: { summary: 'Show the steps an image was made in', load: () => import('./commands/history.ts') },
   tag: { summary: 'Give an image another name', load: () => import('./commands/tag.ts') },
   rmi: { summary: 'Remove images', load: () => import('./commands/rmi.ts') },
   ui: {

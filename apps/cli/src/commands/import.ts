@@ -1,11 +1,9 @@
-import { fstatSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import type { ImageView } from '@boxyard/api';
 import { BoxError } from '@boxyard/spec';
 import { environment } from '../options/create-request.ts';
 import { note, print } from '../output/print.ts';
-import { openStandardInput } from '../session/standard-input.ts';
+import { archiveSource, sendArchive } from '../session/archive-input.ts';
 import { collect, defineVerb } from '../verb.ts';
 
 interface ImportOptions {
@@ -29,31 +27,11 @@ export function parseCommand(text: string): string[] {
   });
 }
 
-function checkSource(file: string): string {
-  try {
-    statSync(file);
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw missing
-      ? new BoxError('NOT_FOUND', `there is no file or directory ${file}`, {
-          hint: 'write "-" to read an archive from stdin',
-        })
-      : new BoxError('PERMISSION_DENIED', `${file} cannot be read`, { cause: error });
-  }
-  return resolve(file);
-}
-
-function checkStandardInput(name: string | undefined): void {
-  if (name === undefined) {
-    throw new BoxError('INVALID_ARGUMENT', 'import: an archive from stdin needs a name', {
-      hint: 'write: box import - NAME',
-    });
-  }
-  if (isatty(0) || fstatSync(0).isDirectory()) {
-    throw new BoxError('INVALID_ARGUMENT', 'import: stdin is a terminal, not an archive', {
-      hint: 'pipe one in: box import - NAME < root.tar.gz',
-    });
-  }
+function checkName(name: string | undefined): void {
+  if (name !== undefined) return;
+  throw new BoxError('INVALID_ARGUMENT', 'import: an archive from stdin needs a name', {
+    hint: 'write: box import - NAME',
+  });
 }
 
 export default defineVerb<ImportOptions>({
@@ -84,16 +62,11 @@ export default defineVerb<ImportOptions>({
       ...(options.workdir === undefined ? {} : { workdir: options.workdir }),
       ...(options.user === undefined ? {} : { user: options.user }),
     };
-    if (source === '-') checkStandardInput(name);
-    const from =
-      source === '-' ? { kind: 'upload' as const } : { kind: 'path' as const, path: checkSource(source) };
+    if (source === '-') checkName(name);
+    const from = archiveSource(source, 'import', 'box import - NAME < root.tar.gz');
     if (isatty(2)) note(`importing ${source === '-' ? 'from stdin' : source} …`);
     const answer = await agent.mutate('images.import', { source: from, ...config });
-    const images =
-      'images' in answer
-        ? answer.images
-        : [(await agent.transfer(answer.transfer, openStandardInput())) as ImageView];
-    for (const { id, tags } of images) print(tags[0] ?? id);
+    for (const { id, tags } of [await sendArchive<ImageView>(agent, answer)].flat()) print(tags[0] ?? id);
     return 0;
   },
 });

@@ -18,6 +18,7 @@ export type ArgumentKind =
   | 'browser'
   | 'format'
   | 'progress'
+  | 'archive-format'
   | 'object'
   | 'box-filter'
   | 'image-filter';
@@ -44,6 +45,10 @@ export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
   pull: ['image'],
   push: ['image', 'text'],
   import: ['file', 'text'],
+  load: ['file'],
+  save: ['image'],
+  commit: ['box', 'text'],
+  history: ['image'],
   tag: ['image', 'text'],
   rmi: ['image'],
   completion: ['completion', 'shell'],
@@ -57,6 +62,9 @@ const FLAG_VALUES: Record<string, ArgumentKind> = {
   format: 'format',
   platform: 'platform',
   progress: 'progress',
+  'save format': 'archive-format',
+  input: 'file',
+  output: 'file',
   signal: 'signal',
   type: 'object',
   'ps filter': 'box-filter',

@@ -84,6 +84,8 @@ async function everything(kind: ArgumentKind, partial: string, agent: Agent): Pr
       return words('no-new-privileges');
     case 'format':
       return words('json', 'table');
+    case 'archive-format':
+      return words('docker', 'oci');
     case 'object':
       return words('container', 'image');
     case 'completion':

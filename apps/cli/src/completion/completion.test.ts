@@ -21,7 +21,7 @@ const offered = async (line: string) => {
 
 test('commands, then their flags, then the values of the flags', async () => {
   expect(await offered('box ren')).toEqual(['rename']);
-  expect(await offered('box l')).toEqual(['logs', 'list', 'ls']);
+  expect(await offered('box li')).toEqual(['list']);
   expect(await offered('box run --stop-')).toEqual(['--stop-signal', '--stop-timeout']);
   expect(await offered('box run --network ')).toEqual(['none', 'host']);
   expect(await offered('box run --network=h')).toEqual(['--network=host']);

@@ -97,7 +97,7 @@ class Descriptors {
 }
 
 /** Hands the chunks of a stream to a Worker, one for each `pull` on the port; lets the stream go when the Worker is through with it. */
-function feedChunks(chunks: AsyncIterable<Uint8Array>): MessagePort {
+export function feedChunks(chunks: AsyncIterable<Uint8Array>): MessagePort {
   const { port1: ours, port2: port } = new MessageChannel();
   const iterator = chunks[Symbol.asyncIterator]();
   const answer = async (): Promise<StreamMessage> => {

@@ -11,6 +11,13 @@ export function damaged(message: string, cause?: unknown): BoxError {
   );
 }
 
+/** What was handed in is no archive at all: the caller's mistake, not damage. */
+export function noArchive(message: string): BoxError {
+  return new BoxError('INVALID_ARGUMENT', message, {
+    hint: 'tar, tar.gz, tar.zst and tar.xz are taken; see what it is: file ARCHIVE',
+  });
+}
+
 /** The archive asks for something outside its root or outside sense. */
 export function hostile(message: string): BoxError {
   return new BoxError('INVALID_ARGUMENT', message, {

@@ -226,14 +226,17 @@ describe('damaged and hostile archives', () => {
   it('names what is cut off', () => {
     const archive = craftArchive({ path: 'a', data: 'x'.repeat(2000) });
     expect(failure(Buffer.alloc(0)).message).toMatch(/is empty/);
-    for (const cut of [100, 512, 1500, archive.length - 1024]) {
+    for (const cut of [512, 1500, archive.length - 1024]) {
       expect(failure(archive.subarray(0, cut)).code).toBe('DAMAGED');
     }
   });
 
   it('refuses what is no tar', () => {
     expect(failure(Buffer.from('hello world\n'.repeat(100))).message).toMatch(/no tar archive/);
-    expect(failure(Buffer.from('short')).message).toMatch(/no tar archive/);
+    expect(failure(Buffer.from('short'))).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/no tar archive/),
+    });
   });
 
   it('refuses a header whose bytes were changed', () => {

@@ -4,7 +4,7 @@
  */
 import { BoxError } from '@boxyard/spec';
 import { type Extensions, makeEntry, type StoredEntry, type TarEntry } from './entry.ts';
-import { damaged, printable, tooLarge } from './failure.ts';
+import { damaged, noArchive, printable, tooLarge } from './failure.ts';
 import { checksumMatches, isZeroBlock, parseHeader, TAR_BLOCK_BYTES, type TarHeader } from './header.ts';
 import { TAR_LIMITS, type TarLimits } from './limits.ts';
 import { type PaxRecord, parsePaxRecords } from './pax.ts';
@@ -91,8 +91,8 @@ export class TarParser {
   /** The stream ended. Throws BoxError DAMAGED when the archive did not. */
   end(): void {
     if (this.#state === 'end') return;
-    if (this.#bytes === 0) throw damaged('the archive is empty');
-    if (!this.#begun) throw damaged('this is no tar archive');
+    if (this.#bytes === 0) throw noArchive('the archive is empty');
+    if (!this.#begun) throw noArchive('this is no tar archive');
     throw damaged('the archive is cut off: its end mark is missing');
   }
 
@@ -163,7 +163,7 @@ export class TarParser {
       this.#state = 'end';
       return;
     }
-    if (!this.#begun && !checksumMatches(block)) throw damaged('this is no tar archive');
+    if (!this.#begun && !checksumMatches(block)) throw noArchive('this is no tar archive');
     this.#begun = true;
     const header = parseHeader(block);
     switch (header.type) {

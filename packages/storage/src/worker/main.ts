@@ -20,6 +20,11 @@ try {
     case 'usage': {
       const { usage } = await import('./usage.ts');
       post({ kind: 'usage', bytes: usage(job.path) });
+      break;
+    }
+    case 'spool': {
+      const { spool } = await import('./spool.ts');
+      post({ kind: 'spooled', members: await spool(job) });
     }
   }
 } catch (error) {

@@ -24,7 +24,24 @@ export interface UsageJob {
   path: string;
 }
 
-export type Job = UnpackJob | UsageJob;
+/** Takes an archive of images apart: each of its files becomes a file named by its place in `members`. */
+export interface SpoolJob {
+  kind: 'spool';
+  source: UnpackSource;
+  directory: string;
+  limits: TarLimits;
+}
+
+/** One file of an archive of images; links are what they say and nothing more. */
+export type SpooledMember =
+  | { kind: 'file'; name: string; size: number /** Of its bytes, 64 hex. */; sha256: string }
+  | {
+      kind: 'link';
+      name: string /** A name in the archive: of a symbolic link as if it stood in its directory. */;
+      target: string;
+    };
+
+export type Job = UnpackJob | UsageJob | SpoolJob;
 
 export type StreamMessage =
   | { kind: 'chunk'; bytes: Uint8Array }
@@ -54,4 +71,5 @@ export type WorkerMessage =
   | { kind: 'progress'; progress: UnpackProgress }
   | { kind: 'unpacked'; result: UnpackResult }
   | { kind: 'usage'; bytes: number }
+  | { kind: 'spooled'; members: SpooledMember[] }
   | { kind: 'failed'; error: BoxErrorShape };

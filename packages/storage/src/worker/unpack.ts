@@ -60,7 +60,8 @@ interface OpenSource {
   warnings: string[];
 }
 
-function openSource({ source, limits }: UnpackJob): OpenSource {
+/** What a job reads, uncompressed. */
+export function openSource({ source, limits }: Pick<UnpackJob, 'source' | 'limits'>): OpenSource {
   const warnings: string[] = [];
   let read = 0;
   async function* counted(chunks: AsyncIterable<Uint8Array>) {
