@@ -1,6 +1,6 @@
 import type { ImageView } from '@boxyard/api';
 import { expect, test } from 'vitest';
-import { imageFilter } from './images.ts';
+import { imageFilter, namesOf } from './images.ts';
 import { parseCommand } from './import.ts';
 import { parseMoment } from './logs.ts';
 
@@ -44,4 +44,18 @@ test.each([
 
 test('an unknown image filter says what there is', () => {
   expect(() => imageFilter(['size=3'])).toThrow('no such filter');
+});
+
+test('an image has a line for each name, and for repositories that know it by digest alone', () => {
+  const [one, two] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+  const view = {
+    tags: ['debian:latest', 'localhost:5000/debian:v1'],
+    digests: [`localhost:5000/debian@${one}`, `team/debian@${two}`],
+  } as unknown as ImageView;
+  expect(namesOf(view).map(({ repository, tag, digest }) => [repository, tag, digest])).toEqual([
+    ['debian', 'latest', undefined],
+    ['localhost:5000/debian', 'v1', one],
+    ['team/debian', undefined, two],
+  ]);
+  expect(namesOf({ tags: [], digests: [] } as unknown as ImageView)).toHaveLength(1);
 });

@@ -1,20 +1,42 @@
 import type { ImageView } from '@boxyard/api';
-import { BoxError, formatSize, humanizeAge } from '@boxyard/spec';
+import { BoxError, formatPlatform, formatSize, humanizeAge } from '@boxyard/spec';
 import { type ListOptions, listOptions, printList } from '../output/list.ts';
 import type { Column } from '../output/table.ts';
 import { defineVerb } from '../verb.ts';
 import { SHORT_ID } from './ps.ts';
 
 /** One line for each name; an image without a name has one line. */
-type NamedImage = ImageView & { tag?: string };
+interface NamedImage extends ImageView {
+  repository?: string;
+  tag?: string;
+  /** By which the repository has it; none for what was made here. */
+  digest?: string;
+}
+
+/** A name for each tag, and for each repository that it is known from by digest alone. */
+export function namesOf(image: ImageView): NamedImage[] {
+  const digestOf = new Map(image.digests.map((name) => name.split('@') as [string, string]));
+  const tagged = image.tags.map((name) => {
+    const colon = name.lastIndexOf(':');
+    const repository = name.slice(0, colon);
+    return { ...image, repository, tag: name.slice(colon + 1), ...digest(digestOf.get(repository)) };
+  });
+  const untagged = [...digestOf]
+    .filter(([repository]) => !tagged.some((name) => name.repository === repository))
+    .map(([repository, value]) => ({ ...image, repository, digest: value }));
+  const names = [...tagged, ...untagged];
+  return names.length > 0 ? names : [image];
+}
+
+const digest = (value: string | undefined) => (value === undefined ? {} : { digest: value });
 
 function row(image: NamedImage, trunc: boolean, now: number) {
-  const colon = image.tag?.lastIndexOf(':') ?? -1;
   return {
     ID: trunc ? image.id.slice(0, SHORT_ID) : image.id,
-    Repository: image.tag?.slice(0, colon) ?? '<none>',
-    Tag: image.tag?.slice(colon + 1) ?? '<none>',
-    Digest: `sha256:${image.manifest}`,
+    Repository: image.repository ?? '<none>',
+    Tag: image.tag ?? '<none>',
+    Digest: image.digest ?? '<none>',
+    Platform: formatPlatform(image.platform),
     CreatedAt: new Date(image.createdAt).toISOString(),
     CreatedSince: humanizeAge(image.createdAt, now),
     Size: formatSize(image.size),
@@ -31,6 +53,11 @@ const COLUMNS: Column<Row>[] = [
   { title: 'CREATED', value: (image) => image.CreatedSince },
   { title: 'SIZE', value: (image) => image.Size },
 ];
+const DIGEST: Column<Row> = { title: 'DIGEST', value: (image) => image.Digest };
+
+interface ImagesOptions extends ListOptions {
+  digests?: boolean;
+}
 
 /** `reference=deb*`, `label=key[=value]`, `dangling=true`: different keys and, same key or. */
 export function imageFilter(filters: readonly string[]): (image: ImageView) => boolean {
@@ -70,25 +97,25 @@ function matchesName({ tags, id }: ImageView, name: string): boolean {
   );
 }
 
-export default defineVerb<ListOptions>({
+export default defineVerb<ImagesOptions>({
   examples: [
     'images',
     "images --filter 'reference=deb*'",
     "images --format '{{.Repository}}:{{.Tag}} {{.Size}}'",
   ],
   define: (command) =>
-    listOptions(command, 'reference, label, dangling').argument('[name]', 'only this repository, tag or id'),
+    listOptions(command, 'reference, label, dangling')
+      .argument('[name]', 'only this repository, tag or id')
+      .option('--digests', 'also the digests by which registries know them'),
   async run({ args: [name], options, agent }) {
     const keep = imageFilter(options.filter ?? []);
     const all = await agent.query('images.list', undefined);
     const images = all.filter((image) => keep(image) && (name === undefined || matchesName(image, name)));
-    const named: NamedImage[] = images.flatMap((image) =>
-      image.tags.length === 0 ? [image] : image.tags.map((tag) => ({ ...image, tag })),
-    );
-    const views = options.quiet || options.format === 'json' ? images : named;
+    const views = options.quiet || options.format === 'json' ? images : images.flatMap(namesOf);
+    const columns = options.digests ? COLUMNS.toSpliced(2, 0, DIGEST) : COLUMNS;
     const now = Date.now();
     printList(
-      { views, row: (image) => row(image, options.trunc, now), columns: COLUMNS, id: (image) => image.ID },
+      { views, row: (image) => row(image, options.trunc, now), columns, id: (image) => image.ID },
       options,
     );
     return 0;

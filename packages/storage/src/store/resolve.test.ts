@@ -48,6 +48,17 @@ describe('resolveImage', () => {
     );
   });
 
+  it('a name with a digest means what was pulled or pushed by it, also by the digest of its manifest', () => {
+    const [index, manifest] = ['1'.repeat(64), '2'.repeat(64)];
+    const pulled = { ...image('f00d'), manifest, digests: [`team/app@sha256:${index}`] };
+    const find = (reference: string) => resolveImage([...images, pulled], reference).id;
+    expect(find(`team/app@sha256:${index}`)).toBe(pulled.id);
+    expect(find(`docker.io/team/app:any@sha256:${index}`)).toBe(pulled.id);
+    expect(find(`team/app@sha256:${manifest}`)).toBe(pulled.id);
+    expect(() => find(`other/app@sha256:${index}`)).toThrow('there is no image');
+    expect(() => find(`other/app@sha256:${manifest}`)).toThrow('there is no image');
+  });
+
   it('an unknown name suggests the nearest', () => {
     expect(() => resolveImage(images, 'busibox')).toThrow(
       expect.objectContaining({ code: 'NOT_FOUND', hint: expect.stringContaining("'busybox'") }),

@@ -1,16 +1,26 @@
-import { BoxError, type Image, nearest, normalizeReference } from '@boxyard/spec';
+import {
+  BoxError,
+  familiarName,
+  type Image,
+  nearest,
+  normalizeReference,
+  parseImageReference,
+} from '@boxyard/spec';
 
 const ID = /^(?:sha256:)?([0-9a-f]{1,64})$/;
 const CANDIDATES_SHOWN = 10;
 
 /**
- * The image that a name (`busybox`, `busybox:latest`) or a unique prefix of an id means. A name wins over an id that begins like it.
+ * The image that a name (`busybox`, `busybox:latest`, `busybox@sha256:…`) or a unique prefix of an id means. A name wins over an id that
+ * begins like it.
  * Throws BoxError NOT_FOUND with the nearest names, AMBIGUOUS with the candidates in `details`.
  */
 export function resolveImage(images: readonly Image[], reference: string): Image {
   const name = normalizeReference(reference);
   const named = name && images.find(({ tags }) => tags.includes(name));
   if (named) return named;
+  const pinned = pinnedImage(images, reference);
+  if (pinned) return pinned;
   const prefix = ID.exec(reference)?.[1];
   const matching = prefix ? images.filter(({ id }) => id.startsWith(prefix)) : [];
   if (matching.length === 1) return matching[0] as Image;
@@ -26,7 +36,22 @@ export function resolveImage(images: readonly Image[], reference: string): Image
   throw new BoxError('NOT_FOUND', `there is no image '${reference}'`, {
     hint: close
       ? `did you mean '${close}'? 'box images' lists all`
-      : "'box images' lists all, 'box import' makes one",
+      : "'box images' lists all, 'box pull' gets one",
     details: { reference, ...(close ? { nearest: close } : {}) },
   });
+}
+
+/** By `name@sha256:…`: the digest by which it was pulled or pushed, or that of its manifest in a repository that it is known from. */
+function pinnedImage(images: readonly Image[], text: string): Image | undefined {
+  const reference = parseImageReference(text);
+  if (reference?.digest === undefined) return undefined;
+  const name = familiarName(reference);
+  const { digest } = reference;
+  return (
+    images.find(({ digests }) => digests.includes(`${name}@${digest}`)) ??
+    images.find(
+      ({ digests, manifest }) =>
+        digest === `sha256:${manifest}` && digests.some((known) => known.startsWith(`${name}@`)),
+    )
+  );
 }
