@@ -138,6 +138,10 @@ export class TreeEmitter implements TarSink {
       this.#droppedMeta++;
       return true;
     }
+    // Kept as a directory it would hide a name as soon as the tree is packed again.
+    if (parts.some((part) => part.startsWith(WHITEOUT_PREFIX))) {
+      throw hostile(`the name '${printable(path)}' leads through a whiteout`);
+    }
     if (!name.startsWith(WHITEOUT_PREFIX)) return false;
     if (name === WHITEOUT_OPAQUE) {
       this.#send(op('treeOpaque', parent === '' ? ROOT : Buffer.from(parent, 'latin1')));
