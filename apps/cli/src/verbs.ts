@@ -46,6 +46,10 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
   save: { summary: 'Save images to an archive', load: () => import('./commands/save.ts') },
   commit: { summary: "Make an image of a box's files", load: () => import('./commands/commit.ts') },
   history: { summary: 'Show the steps an image was made in', load: () => import('./commands/history.ts') },
+  tasks: {
+    summary: 'List pulls, pushes and other long work; cancel it',
+    load: () => import('./commands/tasks.ts'),
+  },
   tag: { summary: 'Give an image another name', load: () => import('./commands/tag.ts') },
   rmi: { summary: 'Remove images', load: () => import('./commands/rmi.ts') },
   ui: {

@@ -10,6 +10,7 @@ export * from './frames/frame.ts';
 export * from './humanize.ts';
 export * from './image.ts';
 export * from './image-changes.ts';
+export * from './missing-image.ts';
 export * from './nearest.ts';
 export * from './plan/codec.ts';
 export * from './plan/operations.ts';

@@ -1,11 +1,11 @@
-import { BoxError, familiarName, parseImageReference } from '@boxyard/spec';
+import { BoxError, familiarName, parseImageReference, parseSize } from '@boxyard/spec';
 import type { Agent } from '../agent/agent.ts';
 import { print } from '../output/print.ts';
 import { followTask } from '../tasks/follow.ts';
 import { type ProgressOptions, progressOptions, taskDisplay } from '../tasks/progress.ts';
 import { defineVerb } from '../verb.ts';
 
-type PushOptions = ProgressOptions & { allTags?: boolean };
+type PushOptions = ProgressOptions & { allTags?: boolean; chunkSize?: string };
 
 async function push(
   agent: Agent,
@@ -15,6 +15,7 @@ async function push(
   const request = {
     image,
     ...(destination === undefined ? {} : { destination }),
+    ...(options.chunkSize === undefined ? {} : { chunkBytes: parseSize(options.chunkSize, '--chunk-size') }),
   };
   const task = await followTask(agent, () => agent.mutate('images.push', request), taskDisplay(options));
   const { digest = '' } = task.result ?? {};
@@ -43,7 +44,11 @@ export default defineVerb<PushOptions>({
       command
         .argument('<image>', 'name or id of an image here')
         .argument('[destination]', 'the name it gets in the registry; its own otherwise')
-        .option('-a, --all-tags', 'all names of this repository'),
+        .option('-a, --all-tags', 'all names of this repository')
+        .option(
+          '--chunk-size <size>',
+          'send each layer in pieces of this size, as some registries and proxies want it',
+        ),
     ),
   async run({ args: [image = '', destination], options, agent }) {
     if (options.allTags && destination !== undefined) {

@@ -14,6 +14,8 @@ export type ArgumentKind =
   | 'completion'
   | 'shell'
   | 'user-action'
+  | 'task-action'
+  | 'task'
   /** Browsers that are signed in. */
   | 'browser'
   | 'format'
@@ -50,6 +52,7 @@ export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
   commit: ['box', 'text'],
   history: ['image'],
   tag: ['image', 'text'],
+  tasks: ['task-action', 'task'],
   rmi: ['image'],
   completion: ['completion', 'shell'],
   help: ['command'],

@@ -94,6 +94,10 @@ async function everything(kind: ArgumentKind, partial: string, agent: Agent): Pr
       return words(...SHELLS);
     case 'user-action':
       return words('passwd', 'sessions', 'revoke');
+    case 'task-action':
+      return words('cancel');
+    case 'task':
+      return { words: await tasks(agent) };
     case 'browser':
       return { words: await browsers(agent) };
     case 'box-filter':
@@ -160,6 +164,13 @@ async function terminals(agent: Agent): Promise<Candidate[]> {
       value: name,
       description: `${command.join(' ')} in ${container.name}`,
     }));
+}
+
+async function tasks(agent: Agent): Promise<Candidate[]> {
+  const views = await quietly((signal) => agent.query('tasks.list', undefined, signal));
+  return views
+    .filter(({ state }) => state === 'running')
+    .map(({ id, kind, subject }) => ({ value: id, description: `${kind} ${subject}` }));
 }
 
 async function browsers(agent: Agent): Promise<Candidate[]> {

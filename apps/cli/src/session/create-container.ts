@@ -1,6 +1,6 @@
 /** Making a box for `run` and `create`, with its image from a registry where it is not here. */
 import type { ContainerView, CreateInput } from '@boxyard/api';
-import { BoxError, parseImageReference, parsePlatform, platformFit } from '@boxyard/spec';
+import { BoxError, isMissingImage, parsePlatform, platformFit } from '@boxyard/spec';
 import type { Agent } from '../agent/agent.ts';
 import { taskDisplay } from '../tasks/progress.ts';
 import { pullImage } from '../tasks/pull-image.ts';
@@ -40,7 +40,7 @@ export async function createContainer(
   try {
     return await create();
   } catch (error) {
-    if (pull !== 'missing' || !isMissing(error, image)) throw error;
+    if (pull !== 'missing' || !isMissingImage(error, image)) throw error;
     await fetch().catch((failure: unknown) => {
       throw neitherHereNorThere(image, error, failure);
     });
@@ -62,19 +62,9 @@ async function isHere(agent: Agent, image: string, platform: string): Promise<bo
     const here = await agent.query('images.inspect', { image });
     return platformFit(wanted, here.platform) > 0;
   } catch (error) {
-    if (isMissing(error, image)) return false;
+    if (isMissingImage(error, image)) return false;
     throw error;
   }
-}
-
-/** The agent says that the image is not there, and its name is one that a registry can know. */
-function isMissing(error: unknown, image: string): error is BoxError {
-  return (
-    error instanceof BoxError &&
-    error.code === 'NOT_FOUND' &&
-    error.details?.reference === image &&
-    parseImageReference(image) !== undefined
-  );
 }
 
 /** A slip of the finger in a name that is here, and a registry that says no, look the same: both are told. */
