@@ -153,8 +153,8 @@ test('axe finds nothing in dialogs, menus, the palette and the help', async ({ d
   await button('Choose boxes').click();
   await shows('boxes to choose from', 'dialog', 'Choose boxes');
   await goTo(dashboard, '/images/');
-  await button('Import').click();
-  await shows('import', 'dialog', 'Import an image');
+  await button('Upload').click();
+  await shows('upload', 'dialog', 'Upload an archive');
 
   await dashboard.setViewportSize({ width: 390, height: 844 });
   await goTo(dashboard, '/containers/');

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 let folder: string;
@@ -24,9 +25,21 @@ test.beforeEach(async ({ dashboard }) => {
   await expect(dashboard.getByText('busybox:latest')).toBeVisible();
 });
 
+async function openImport(page: Page) {
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Upload an archive' });
+  await dialog.getByLabel('A root file system').check();
+  return dialog;
+}
+
+/** Chooses from the menu of an image's row. */
+async function choose(page: Page, image: string, item: string) {
+  await page.getByRole('button', { name: `More for ${image}`, exact: true }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+}
+
 test('an archive becomes an image that boxes run, and is removed again', async ({ dashboard, agent }) => {
-  await dashboard.getByRole('button', { name: 'Import' }).click();
-  const dialog = dashboard.getByRole('dialog', { name: 'Import an image' });
+  const dialog = await openImport(dashboard);
   await dialog.getByLabel('Archive').setInputFiles(join(folder, 'Tiny Root.tar.gz'));
   await expect(dialog.getByLabel('Name')).toHaveValue('tiny-root');
   await dialog.getByLabel('Command').fill("sh -c 'echo from the image'");
@@ -37,14 +50,14 @@ test('an archive becomes an image that boxes run, and is removed again', async (
   expect(await agent.ok(['run', '--name', 'tiny', 'tiny-root'])).toBe('from the image');
   await expect(row.getByRole('link', { name: '1 box' })).toBeVisible();
 
-  await row.getByRole('button', { name: 'Remove tiny-root:latest' }).click();
+  await choose(dashboard, 'tiny-root:latest', 'Remove…');
   const confirm = dashboard.getByRole('dialog', { name: 'Remove tiny-root:latest?' });
   await confirm.getByRole('button', { name: 'Remove image' }).click();
   await expect(confirm.getByRole('alert')).toContainText('tiny');
   await confirm.getByRole('button', { name: 'Cancel' }).click();
   await agent.ok(['rm', 'tiny']);
   await expect(row.getByText('no box')).toBeVisible();
-  await row.getByRole('button', { name: 'Remove tiny-root:latest' }).click();
+  await choose(dashboard, 'tiny-root:latest', 'Remove…');
   await confirm.getByRole('button', { name: 'Remove image' }).click();
   await expect(row).toHaveCount(0);
 });
@@ -57,8 +70,7 @@ test('an upload says how far it is, and stopping it leaves nothing', async ({ da
     downloadThroughput: -1,
     uploadThroughput: 1024 * 1024,
   });
-  await dashboard.getByRole('button', { name: 'Import' }).click();
-  const dialog = dashboard.getByRole('dialog', { name: 'Import an image' });
+  const dialog = await openImport(dashboard);
   await dialog.getByLabel('Archive').setInputFiles(join(folder, 'large.tar'));
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(dialog.getByText(/MiB of 2\d(\.\d)?\sMiB sent, [1-9][\d.]*%/)).toBeVisible();
@@ -76,7 +88,8 @@ test('what is no archive is refused in words, and what was typed stays', async (
     return data;
   });
   await dashboard.dispatchEvent('main', 'drop', { dataTransfer: transfer });
-  const dialog = dashboard.getByRole('dialog', { name: 'Import an image' });
+  const dialog = dashboard.getByRole('dialog', { name: 'Upload an archive' });
+  await dialog.getByLabel('A root file system').check();
   await expect(dialog.getByText('notes.tar', { exact: false })).toBeVisible();
   await dialog.getByLabel('Name').fill('Not A Name');
   await expect(dialog.getByText('Small letters', { exact: false })).toBeVisible();

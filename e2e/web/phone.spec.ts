@@ -116,7 +116,7 @@ test('lists, logs and questions fit a phone', async ({ dashboard, agent }) => {
   await shown('/containers/view/?id=phone-talk&tab=terminal', 'Open a shell');
   await shown('/containers/view/?id=nowhere', 'All boxes');
   await goTo(dashboard, '/images/');
-  await dashboard.getByRole('button', { name: 'Import' }).tap();
+  await dashboard.getByRole('button', { name: 'Upload' }).tap();
   await expect(dashboard.getByRole('dialog')).toBeVisible();
-  await expectFits(dashboard, 'import');
+  await expectFits(dashboard, 'upload');
 });

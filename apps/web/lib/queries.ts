@@ -65,6 +65,30 @@ export const queries = {
       queryFn: () => ask(api.events.list.query({ filters: [`container=${container}`], limit: EVENTS_SHOWN })),
     }),
   images: () => queryOptions({ queryKey: ['images'], queryFn: () => ask(api.images.list.query()) }),
+  imageDetails: (image: string) =>
+    queryOptions({
+      queryKey: ['images', 'details', image],
+      queryFn: () => ask(api.images.details.query({ image })),
+    }),
+  /** One directory of a layer; a layer never changes. */
+  layerFiles: (image: string, diffId: string, path: string) =>
+    queryOptions({
+      queryKey: ['layer', diffId, path],
+      queryFn: () => ask(api.images.layerFiles.query({ image, diffId, path })),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  /** What a clean-up would take. */
+  prunePreview: (all: boolean) =>
+    queryOptions({
+      queryKey: ['images', 'prune', all],
+      queryFn: () => ask(api.images.prune.mutate({ all, dryRun: true })),
+      staleTime: 0,
+    }),
+  disk: () => queryOptions({ queryKey: ['images', 'disk'], queryFn: () => ask(api.system.disk.query()) }),
+  task: (task: string) =>
+    queryOptions({ queryKey: ['task', task], queryFn: () => ask(api.tasks.get.query({ task })) }),
+  registries: () =>
+    queryOptions({ queryKey: ['registries'], queryFn: () => ask(api.registries.list.query()) }),
   terminals: (container?: string) =>
     queryOptions({
       queryKey: ['terminals', container ?? ''],

@@ -1,4 +1,4 @@
-import type { ContainerView, FeedMessage } from '@boxyard/api';
+import type { ContainerView, FeedMessage, TaskView } from '@boxyard/api';
 import { BoxError, encodeFrame, type Frame, FrameDecoder, FrameType } from '@boxyard/spec';
 import type { Way } from './agent-connect';
 import { api, boxErrorOf } from './api';
@@ -22,6 +22,7 @@ export class SlowFeed {
   readonly #emit: (frames: Uint8Array[], way: Way) => void;
   #hello: Uint8Array | null = null;
   #containers = new Map<string, ContainerView>();
+  #tasks = new Map<string, TaskView>();
   #way: Way = 'stream';
 
   constructor(emit: (frames: Uint8Array[], way: Way) => void) {
@@ -30,7 +31,7 @@ export class SlowFeed {
 
   /** Everything up to now, for somebody who comes later. */
   replay(): { frames: Uint8Array[]; way: Way } {
-    const frames = this.#hello ? [this.#hello, ...snapshotFrames([...this.#containers.values()])] : [];
+    const frames = this.#hello ? [this.#hello, ...this.#snapshot()] : [];
     return { frames, way: this.#way };
   }
 
@@ -89,39 +90,46 @@ export class SlowFeed {
   }
 
   #remember(message: FeedMessage): void {
-    if (message.type === 'snapshot') this.#containers = byId(message.containers);
-    else if (message.type === 'container') this.#containers.set(message.container.id, message.container);
+    if (message.type === 'snapshot') {
+      this.#containers = byId(message.containers);
+      this.#tasks.clear();
+    } else if (message.type === 'container') this.#containers.set(message.container.id, message.container);
     else if (message.type === 'removed') this.#containers.delete(message.id);
+    else if (message.type === 'task') this.#tasks.set(message.task.id, message.task);
+    else if (message.type === 'task-removed') this.#tasks.delete(message.id);
+  }
+
+  /** One by one after an empty one: a frame has a largest size. */
+  #snapshot(): Uint8Array[] {
+    const messages: FeedMessage[] = [
+      { type: 'snapshot', containers: [] },
+      ...[...this.#containers.values()].map((container) => ({ type: 'container' as const, container })),
+      ...[...this.#tasks.values()].map((task) => ({ type: 'task' as const, task })),
+    ];
+    return messages.map((message) => jsonFrame(FrameType.feed, message));
   }
 
   async #poll(signal: AbortSignal): Promise<void> {
     this.#way = 'polling';
     while (!signal.aborted) {
-      const containers = await api.containers.list
-        .query({ all: true }, { signal })
-        .catch((error: unknown) => {
-          throw boxErrorOf(error);
-        });
+      const [containers, tasks] = await Promise.all([
+        api.containers.list.query({ all: true }, { signal }),
+        api.tasks.list.query(undefined, { signal }),
+      ]).catch((error: unknown) => {
+        throw boxErrorOf(error);
+      });
       this.#containers = byId(containers);
+      this.#tasks = byId(tasks);
       const first = this.#hello ? [] : [jsonFrame(FrameType.hello, { protocol: 1, build: '', features: [] })];
       this.#hello ??= first[0] ?? null;
-      this.#emit([...first, ...snapshotFrames(containers)], 'polling');
+      this.#emit([...first, ...this.#snapshot()], 'polling');
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 }
 
-function byId(containers: readonly ContainerView[]): Map<string, ContainerView> {
-  return new Map(containers.map((container) => [container.id, container]));
-}
-
-/** One by one after an empty one: a frame has a largest size. */
-function snapshotFrames(containers: readonly ContainerView[]): Uint8Array[] {
-  const messages: FeedMessage[] = [
-    { type: 'snapshot', containers: [] },
-    ...containers.map((container) => ({ type: 'container' as const, container })),
-  ];
-  return messages.map((message) => jsonFrame(FrameType.feed, message));
+function byId<T extends { id: string }>(things: readonly T[]): Map<string, T> {
+  return new Map(things.map((thing) => [thing.id, thing]));
 }
 
 function unavailable(): BoxError {

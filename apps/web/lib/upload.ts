@@ -9,29 +9,41 @@ export interface UploadProgress {
   total: number;
 }
 
-interface ImportUpload {
+interface Upload {
   file: File;
+  onProgress(progress: UploadProgress): void;
+  signal: AbortSignal;
+}
+interface ImportUpload extends Upload {
   /** `name[:tag]`. */
   name: string;
   command?: string[] | undefined;
-  onProgress(progress: UploadProgress): void;
-  signal: AbortSignal;
 }
 
 /** Sends an archive to the agent, which makes an image of it while it comes. Rejects with the agent's BoxError, or CANCELLED. */
 export async function importImage(upload: ImportUpload): Promise<ImageView> {
-  const { file, name, command, signal } = upload;
-  const answer = await api.images.import
-    .mutate({ source: { kind: 'upload' }, name, ...(command?.length ? { command } : {}) }, { signal })
-    .catch((error: unknown) => {
-      throw signal.aborted ? cancelled() : boxErrorOf(error);
-    });
+  const { name, command, signal } = upload;
+  const request = { source: { kind: 'upload' }, name, ...(command?.length ? { command } : {}) } as const;
+  return (await upTo(api.images.import.mutate(request, { signal }), upload)) as ImageView;
+}
+
+/** Sends an archive of saved images (docker-archive or OCI layout) to the agent. Rejects with the agent's BoxError, or CANCELLED. */
+export async function loadImages(upload: Upload): Promise<ImageView[]> {
+  const { signal } = upload;
+  const asked = api.images.load.mutate({ source: { kind: 'upload' } }, { signal });
+  return (await upTo(asked, upload)) as ImageView[];
+}
+
+async function upTo(asked: Promise<{ transfer: string } | object>, upload: Upload): Promise<unknown> {
+  const answer = await asked.catch((error: unknown) => {
+    throw upload.signal.aborted ? cancelled() : boxErrorOf(error);
+  });
   if (!('transfer' in answer)) throw new BoxError('INTERNAL', 'the agent wants no upload');
-  return (await send(answer.transfer, file, upload)) as ImageView;
+  return send(answer.transfer, upload.file, upload);
 }
 
 /** fetch tells no progress of what it sends. */
-function send(path: string, file: File, { onProgress, signal }: ImportUpload): Promise<unknown> {
+function send(path: string, file: File, { onProgress, signal }: Upload): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', path);
@@ -59,7 +71,7 @@ function bodyOf(text: string): unknown {
   }
 }
 
-const cancelled = () => new BoxError('CANCELLED', 'the import was cancelled');
+const cancelled = () => new BoxError('CANCELLED', 'the upload was cancelled');
 const lost = () =>
   new BoxError('UNAVAILABLE', 'the connection broke while the archive was sent', {
     hint: 'nothing was kept of it; try again',

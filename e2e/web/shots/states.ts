@@ -79,7 +79,7 @@ export const FULL: readonly State[] = [
   { name: 'logs-search', path: '/logs/?boxes=api&q=503' },
   { name: 'terminals', path: '/terminals/' },
   { name: 'images', path: '/images/' },
-  { name: 'images-import', path: '/images/', show: button(/^import/i) },
+  { name: 'images-upload', path: '/images/', show: button('Upload') },
   { name: 'events', path: '/events/' },
   { name: 'settings', path: '/settings/' },
   { name: 'settings-sessions', path: '/settings/?tab=sessions' },

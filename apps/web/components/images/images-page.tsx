@@ -1,75 +1,133 @@
 import type { ContainerView, ImageView } from '@boxyard/api';
 import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
-import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
-import { useCallback, useState } from 'react';
+import { createParser, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useCallback, useRef, useState } from 'react';
+import { useCommands } from '../../lib/commands';
 import { useYard } from '../../lib/connection';
+import { NOTHING_SELECTED, toggle, toggleAll } from '../../lib/containers/selection';
 import { bytes } from '../../lib/format';
+import {
+  formatImageSorting,
+  IMAGE_SORTS,
+  listImages,
+  NEWEST_FIRST,
+  parseImageSorting,
+} from '../../lib/images/list';
+import { countOf } from '../../lib/images/names';
+import { useKeys } from '../../lib/keys';
 import { useNow } from '../../lib/now';
-import { queries, queryClient } from '../../lib/queries';
-import { toast } from '../../lib/toasts';
+import { queries } from '../../lib/queries';
 import { Page } from '../shell/page';
 import { Button } from '../ui/button';
 import { Checkbox } from '../ui/checkbox';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Input } from '../ui/input';
+import { Select } from '../ui/select';
 import { Skeleton } from '../ui/skeleton';
 import { useFileDrop } from './file-drop';
-import { ImageTable, imageName } from './image-table';
+import type { ImageAction } from './image-dialogs';
+import { ImageTable } from './image-table';
 
-/** Dialogs are loaded when the first is opened. */
-const ImportDialog = dynamic(() => import('./import-dialog').then(({ ImportDialog }) => ImportDialog));
-const RemoveDialog = dynamic(() => import('./remove-dialog').then(({ RemoveDialog }) => RemoveDialog));
+/** Loaded when the first dialog is opened, and when there is something under way. */
+const ImageDialogs = dynamic(() => import('./image-dialogs'), { ssr: false });
+const ImageQueue = dynamic(() => import('./image-queue').then((module) => module.ImageQueue), { ssr: false });
 
-const PARSERS = { q: parseAsString.withDefault(''), unused: parseAsBoolean.withDefault(false) };
+const PARSERS = {
+  q: parseAsString.withDefault(''),
+  unused: parseAsBoolean.withDefault(false),
+  sort: createParser({
+    parse: parseImageSorting,
+    serialize: formatImageSorting,
+    eq: (a, b) => formatImageSorting(a) === formatImageSorting(b),
+  }).withDefault(NEWEST_FIRST),
+  /** What to open with: other pages lead to the dialogs. */
+  show: parseAsStringLiteral(['pull', 'prune'] as const),
+};
+const SORTS = IMAGE_SORTS.flatMap((by) => [
+  { value: by as string, label: `${by} ↑` },
+  { value: `-${by}`, label: `${by} ↓` },
+]);
 
-/** Images: what there is, which boxes use it, import and removal. */
+/** Images: what there is and comes, which boxes use it, and everything one can do with them. */
 export function ImagesPage() {
   const { data: images, error, refetch } = useQuery(queries.images());
   const { containers } = useYard();
-  const [{ q, unused }, setFilter] = useQueryStates(PARSERS);
-  const [importing, setImporting] = useState(false);
-  const [dropped, setDropped] = useState<File | null>(null);
-  const [removing, setRemoving] = useState<ImageView | null>(null);
+  const [{ q, unused, sort, show }, setAddress] = useQueryStates(PARSERS);
+  const [chosen, setChosen] = useState<ImageAction | null>(null);
+  const [selection, setSelection] = useState(NOTHING_SELECTED);
+  const filter = useRef<HTMLInputElement>(null);
   const now = useNow();
-  const drop = useCallback((file: File) => {
-    setDropped(file);
-    setImporting(true);
-  }, []);
-  const over = useFileDrop(drop);
-  const [imports, removes] = [useEver(importing), useEver(removing !== null)];
-  const shown = images && filtered(images, q, unused);
-  const importButton = (
-    <Button variant="primary" onClick={() => setImporting(true)}>
-      Import
+  const over = useFileDrop(useCallback((file: File) => setChosen({ kind: 'upload', file }), []));
+  const shownByAddress = useShownByAddress(show);
+  const action = chosen ?? shownByAddress;
+  const opened = useEver(action !== null);
+  const close = () => {
+    setChosen(null);
+    if (show) void setAddress({ show: null });
+  };
+  useKeys({ '/': { label: 'Filter', run: () => filter.current?.focus() } }, { group: 'Images' });
+  useCommands([
+    { id: 'pull image', label: 'Pull an image…', group: 'Images', run: () => setChosen({ kind: 'pull' }) },
+    {
+      id: 'upload image',
+      label: 'Upload an archive…',
+      group: 'Images',
+      words: 'load import',
+      run: () => setChosen({ kind: 'upload' }),
+    },
+    {
+      id: 'prune images',
+      label: 'Clean up images…',
+      group: 'Images',
+      words: 'prune',
+      run: () => setChosen({ kind: 'prune' }),
+    },
+  ]);
+  const shown = images && listImages(images, { text: q, unused, sorting: sort });
+  const selected = (shown ?? []).filter(({ id }) => selection.ids.has(id));
+  const pull = (
+    <Button variant="primary" onClick={() => setChosen({ kind: 'pull' })}>
+      Pull
     </Button>
   );
-  const imported = (image: ImageView) => {
-    void queryClient.invalidateQueries({ queryKey: ['images'] });
-    toast({ title: `${imageName(image)} is here, ${bytes(image.size)}`, tone: 'good' });
-  };
-
   return (
     <Page
       title="Images"
-      actions={images?.length !== 0 && importButton}
+      actions={
+        images?.length !== 0 && (
+          <>
+            <Button onClick={() => setChosen({ kind: 'prune' })}>Clean up</Button>
+            <Button onClick={() => setChosen({ kind: 'upload' })}>Upload</Button>
+            {pull}
+          </>
+        )
+      }
       toolbar={
         images &&
         images.length > 0 && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
             <Input
+              ref={filter}
               type="search"
               aria-label="Filter images"
-              placeholder="Name or id"
+              placeholder="Name, digest, platform or id"
               value={q}
-              onChange={(event) => void setFilter({ q: event.currentTarget.value || null })}
+              onChange={(event) => void setAddress({ q: event.currentTarget.value || null })}
               className="sm:max-w-72"
             />
             <Checkbox
               label="Used by no box"
               checked={unused}
-              onChange={(checked) => void setFilter({ unused: checked || null })}
+              onChange={(checked) => void setAddress({ unused: checked || null })}
+            />
+            <Select
+              label="Sort by"
+              className="sm:hidden"
+              value={formatImageSorting(sort)}
+              items={SORTS}
+              onChange={(value) => void setAddress({ sort: parseImageSorting(value) })}
             />
             <span className="ml-auto text-quiet text-xs" role="status">
               {sumOf(shown ?? [])}
@@ -78,10 +136,20 @@ export function ImagesPage() {
         )
       }
     >
+      <ImageQueue />
       {error && !images && <ErrorState error={error} retry={() => void refetch()} />}
       {!images && !error && <Loading />}
       {images?.length === 0 && (
-        <EmptyState title="No images yet" action={importButton} command="box import rootfs.tar.gz">
+        <EmptyState
+          title="No images yet"
+          action={
+            <div className="flex gap-2">
+              {pull}
+              <Button onClick={() => setChosen({ kind: 'upload' })}>Upload</Button>
+            </div>
+          }
+          command="box pull debian"
+        >
           An image is what boxes are made from: a root file system and what to run in it.
         </EmptyState>
       )}
@@ -89,37 +157,78 @@ export function ImagesPage() {
         <ImageTable
           images={shown}
           now={now}
+          sorting={sort}
+          setSorting={(next) => void setAddress({ sort: next })}
+          selected={selection.ids}
+          toggle={(id) => setSelection(toggle(selection, id))}
+          toggleAll={() =>
+            setSelection(
+              toggleAll(
+                selection,
+                shown.map(({ id }) => id),
+              ),
+            )
+          }
           boxesOf={(image) => boxesOf(image, containers?.values() ?? [])}
-          remove={setRemoving}
+          act={setChosen}
         />
       )}
       {images && images.length > 0 && shown?.length === 0 && (
         <EmptyState
           title="No image is like that"
-          action={<Button onClick={() => void setFilter({ q: null, unused: null })}>Show all</Button>}
+          action={<Button onClick={() => void setAddress({ q: null, unused: null })}>Show all</Button>}
         >
-          None of {images.length} {images.length === 1 ? 'image' : 'images'} passes the filter.
+          None of {countOf(images.length, 'image')} passes the filter.
         </EmptyState>
       )}
-      {imports && (
-        <ImportDialog
-          open={importing}
-          onOpenChange={(open) => {
-            setImporting(open);
-            if (!open) setDropped(null);
-          }}
-          dropped={dropped}
-          onImported={imported}
-        />
+      {selected.length > 0 && (
+        <Selected images={selected} act={setChosen} clear={() => setSelection(NOTHING_SELECTED)} />
       )}
-      {removes && <RemoveDialog image={removing} close={() => setRemoving(null)} />}
-      {over && !importing && (
+      {opened && (
+        <ImageDialogs action={action} close={close} onRemoved={() => setSelection(NOTHING_SELECTED)} />
+      )}
+      {over && !action && (
         <div className="pointer-events-none fixed inset-2 z-30 grid place-items-center rounded-box border-2 border-accent border-dashed bg-accent-soft/80 font-semibold text-title">
-          Drop the archive to import it
+          Drop the archive to upload it
         </div>
       )}
     </Page>
   );
+}
+
+interface SelectedProps {
+  images: readonly ImageView[];
+  act: (action: ImageAction) => void;
+  clear: () => void;
+}
+
+/** What can be done with all that are ticked. It stays at the bottom while the rows scroll. */
+function Selected({ images, act, clear }: SelectedProps) {
+  return (
+    <section
+      aria-label="Selected images"
+      className="sticky inset-x-2 bottom-3 z-30 mx-auto flex w-fit max-w-[calc(100%-1rem)] flex-wrap items-center gap-2 rounded-box border border-rim bg-surface px-3 py-2 shadow-pop"
+    >
+      <p role="status" className="mr-1 font-medium">
+        {images.length} selected
+      </p>
+      <Button onClick={() => act({ kind: 'save', images })}>Save</Button>
+      <Button variant="danger" onClick={() => act({ kind: 'remove', images })}>
+        Remove
+      </Button>
+      <Button variant="ghost" onClick={clear}>
+        Clear
+      </Button>
+    </section>
+  );
+}
+
+/** The same object while the address says the same: a dialog begins anew with each. */
+function useShownByAddress(show: 'pull' | 'prune' | null): ImageAction | null {
+  const [last, setLast] = useState<ImageAction | null>(null);
+  if (show && last?.kind !== show) setLast({ kind: show });
+  if (!show && last) setLast(null);
+  return last;
 }
 
 /** Whether it was ever so: a dialog that was opened stays, so that it can close in its own way. */
@@ -129,19 +238,9 @@ function useEver(now: boolean): boolean {
   return ever;
 }
 
-function filtered(images: readonly ImageView[], text: string, unused: boolean): ImageView[] {
-  const wanted = text.trim().toLowerCase();
-  return images
-    .filter(({ containers }) => !unused || containers === 0)
-    .filter(
-      ({ tags, id }) => wanted === '' || id.startsWith(wanted) || tags.some((tag) => tag.includes(wanted)),
-    )
-    .toSorted((a, b) => b.createdAt - a.createdAt);
-}
-
 function sumOf(images: readonly ImageView[]): string {
   const size = images.reduce((sum, image) => sum + image.size, 0);
-  return `${images.length} ${images.length === 1 ? 'image' : 'images'}, ${bytes(size)}`;
+  return `${countOf(images.length, 'image')}, ${bytes(size)}`;
 }
 
 /** The list of boxes, filtered by the names they called this image by. */

@@ -10,6 +10,7 @@ const LOADERS: Record<Shown, () => Promise<{ default: Part }>> = {
   palette: () => import('./palette'),
   help: () => import('./key-help'),
   more: () => import('./more-sheet'),
+  tasks: () => import('../tasks/tasks-sheet'),
 };
 
 /** Loads what lies over the page: the palette as soon as the browser has nothing else to do, the others when they are wanted. */

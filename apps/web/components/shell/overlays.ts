@@ -1,7 +1,7 @@
 import { createStore, useStore } from '../../lib/store';
 
 /** What lies over the page and is loaded only when it is wanted. One at a time. */
-export type Overlay = 'palette' | 'help' | 'more' | null;
+export type Overlay = 'palette' | 'help' | 'more' | 'tasks' | null;
 
 const overlay = createStore<Overlay>(null);
 

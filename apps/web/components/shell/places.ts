@@ -5,6 +5,7 @@ import {
   LogsIcon,
   OverviewIcon,
   SettingsIcon,
+  TasksIcon,
   TerminalIcon,
 } from '../ui/icons';
 
@@ -16,6 +17,7 @@ export const PLACES = [
   { href: '/terminals/', label: 'Terminals', key: 't', Icon: TerminalIcon },
   { href: '/images/', label: 'Images', key: 'i', Icon: ImageIcon },
   { href: '/events/', label: 'Events', key: 'e', Icon: EventsIcon },
+  { href: '/tasks/', label: 'Tasks', key: 'k', Icon: TasksIcon },
   { href: '/settings/', label: 'Settings', key: 's', Icon: SettingsIcon },
 ] as const;
 

@@ -89,6 +89,7 @@ function useShellKeys(): void {
   useKeys(
     {
       'mod+k': { label: 'Search and do anything', run: () => toggleOverlay('palette') },
+      b: { label: 'Tasks: pulls, pushes and what became of them', run: () => toggleOverlay('tasks') },
       n: { label: 'New box', run: () => router.push('/containers/new/') },
       '?': { label: 'This help', run: () => openOverlay('help') },
       '\\': { label: 'Icons or words in the rail', run: toggleRail },

@@ -8,6 +8,7 @@ import { ConnectionMark } from './connection-mark';
 import { HostHealth } from './host-health';
 import { openOverlay } from './overlays';
 import { usePageHead } from './page-head';
+import { TaskBell } from './task-bell';
 
 /** The menu's code is most of the shell's: it comes after the page. */
 const OwnMenu = dynamic(() => import('./own-menu'), { ssr: false });
@@ -30,7 +31,8 @@ export function TopBar() {
           <span className="max-sm:sr-only">Search</span>
           <Kbd className="max-md:hidden">{shownKeys('mod+k', mod)}</Kbd>
         </button>
-        <span className="min-w-8 max-sm:hidden">
+        <TaskBell />
+        <span className="-ml-2 min-w-8 max-sm:hidden">
           <OwnMenu />
         </span>
       </span>

@@ -41,6 +41,10 @@ export const TerminalIcon = icon(
 );
 export const ImageIcon = line('M8 2 14 5 8 8 2 5zM2 8l6 3 6-3M2 11l6 3 6-3');
 export const EventsIcon = line('M1.5 8.5h3l2-5.5 3 10 2-4.5h3');
+export const BellIcon = line(
+  'M8 2a4 4 0 0 0-4 4v2.5L2.75 11h10.5L12 8.5V6a4 4 0 0 0-4-4zM6.5 13.25a1.6 1.6 0 0 0 3 0',
+);
+export const TasksIcon = line('m2 4 1.25 1.25L5.5 3M2 11l1.25 1.25L5.5 10M8 4.25h6M8 11.25h6');
 export const SettingsIcon = line('M2 4.5h6.5M12 4.5h2M2 11.5h2M7.5 11.5H14M10.25 2.75v3.5M5.75 9.75v3.5');
 export const SearchIcon = icon(
   <>

@@ -3,7 +3,7 @@ import { BoxError, parseReference, splitShellWords } from '@boxyard/spec';
 import { useEffect, useId, useRef, useState } from 'react';
 import { boxErrorOf } from '../../lib/api';
 import { bytes, percent } from '../../lib/format';
-import { imageNameOf, importImage, type UploadProgress } from '../../lib/upload';
+import { imageNameOf, importImage, loadImages, type UploadProgress } from '../../lib/upload';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
@@ -11,20 +11,35 @@ import { Field } from '../ui/field';
 import { Input } from '../ui/input';
 import { Meter } from '../ui/meter';
 
-interface ImportDialogProps {
+type Content = 'saved' | 'root';
+const CONTENTS: readonly { value: Content; label: string; about: string }[] = [
+  {
+    value: 'saved',
+    label: 'Saved images',
+    about: 'From docker save, podman save, skopeo or box save: they keep their names.',
+  },
+  {
+    value: 'root',
+    label: 'A root file system',
+    about: 'Its files become an image of one layer, under a name of yours.',
+  },
+];
+
+interface UploadDialogProps {
   open: boolean;
-  onOpenChange: (open: boolean) => void;
+  close: () => void;
   /** Dropped on the page. */
-  dropped: File | null;
-  onImported: (image: ImageView) => void;
+  dropped: File | undefined;
+  onDone: (images: readonly ImageView[]) => void;
 }
 
 const ARCHIVES = '.tar,.tgz,.txz,.gz,.xz,.zst';
 
-/** An archive of a root file system becomes an image. While it is sent the dialog says how far it is and can stop it. */
-export function ImportDialog({ open, onOpenChange, dropped, onImported }: ImportDialogProps) {
-  const [file, setFile] = useState<File | null>(null);
-  const [name, setName] = useState('');
+/** An archive becomes images: loaded as it was saved, or imported as files. While it is sent the dialog says how far it is and can stop it. */
+export function UploadDialog({ open, close, dropped, onDone }: UploadDialogProps) {
+  const [content, setContent] = useState<Content>('saved');
+  const [file, setFile] = useState<File | null>(dropped ?? null);
+  const [name, setName] = useState(dropped ? imageNameOf(dropped.name) : '');
   const [command, setCommand] = useState('');
   const [progress, setProgress] = useState<UploadProgress | null>(null);
   const [error, setError] = useState<BoxError | null>(null);
@@ -34,21 +49,12 @@ export function ImportDialog({ open, onOpenChange, dropped, onImported }: Import
     setError(null);
     if (chosen) setName((before) => before || imageNameOf(chosen.name));
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a file that is dropped anew is chosen, nothing else chooses
   useEffect(() => {
-    if (dropped) choose(dropped);
-  }, [dropped]);
-  useEffect(() => {
-    if (open) return;
-    under.current?.abort();
-    setFile(null);
-    setName('');
-    setCommand('');
-    setError(null);
+    if (!open) under.current?.abort();
   }, [open]);
   const wrongName = name !== '' && !parseReference(name);
   const split = splitShellWords(command);
-  const ready = file !== null && name !== '' && !wrongName && !split.problem;
+  const ready = file !== null && (content === 'saved' || (name !== '' && !wrongName && !split.problem));
 
   const submit = async () => {
     if (!ready) return;
@@ -58,9 +64,12 @@ export function ImportDialog({ open, onOpenChange, dropped, onImported }: Import
     setProgress({ sent: 0, total: file.size });
     try {
       const { signal } = controller;
-      const words = split.words.map(({ text }) => text);
-      onImported(await importImage({ file, name, command: words, onProgress: setProgress, signal }));
-      onOpenChange(false);
+      const upload = { file, onProgress: setProgress, signal };
+      const command = split.words.map(({ text }) => text);
+      onDone(
+        content === 'saved' ? await loadImages(upload) : [await importImage({ ...upload, name, command })],
+      );
+      close();
     } catch (cause) {
       const failure = cause instanceof BoxError ? cause : boxErrorOf(cause);
       if (failure.code !== 'CANCELLED') setError(failure);
@@ -73,14 +82,14 @@ export function ImportDialog({ open, onOpenChange, dropped, onImported }: Import
   return (
     <Dialog
       open={open}
-      onOpenChange={onOpenChange}
-      title="Import an image"
-      description="A root file system as an archive: plain tar, or compressed by gzip, xz or zstd."
+      onOpenChange={(next) => next || close()}
+      title="Upload an archive"
+      description="Plain tar, or compressed by gzip, xz or zstd; as large as the disk takes."
       footer={
         <>
-          <Button onClick={() => (progress ? under.current?.abort() : onOpenChange(false))}>Cancel</Button>
+          <Button onClick={() => (progress ? under.current?.abort() : close())}>Cancel</Button>
           <Button variant="primary" busy={progress !== null} disabled={!ready} onClick={() => void submit()}>
-            Import
+            {content === 'saved' ? 'Load' : 'Import'}
           </Button>
         </>
       }
@@ -93,31 +102,53 @@ export function ImportDialog({ open, onOpenChange, dropped, onImported }: Import
         }}
       >
         <ArchiveField file={file} choose={choose} disabled={progress !== null} />
-        <Field
-          label="Name"
-          hint="Like debian or team/tools:v2"
-          error={wrongName && 'Small letters, digits and . _ - between them, then :TAG if you like.'}
-        >
-          <Input
-            mono
-            value={name}
-            disabled={progress !== null}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        </Field>
-        <Field
-          label="Command"
-          hint="What a box of it runs when it is told nothing else. Optional."
-          error={split.problem && `${split.problem.message}: ${split.problem.hint}`}
-        >
-          <Input
-            mono
-            value={command}
-            placeholder="sh"
-            disabled={progress !== null}
-            onChange={(event) => setCommand(event.currentTarget.value)}
-          />
-        </Field>
+        <fieldset className="flex flex-col gap-1.5" disabled={progress !== null}>
+          <legend className="mb-1 font-medium">It holds</legend>
+          {CONTENTS.map(({ value, label, about }) => (
+            <label key={value} className="flex items-start gap-2 pointer-coarse:min-h-11">
+              <input
+                type="radio"
+                name="content"
+                className="mt-0.5 size-4 shrink-0 accent-accent"
+                checked={content === value}
+                onChange={() => setContent(value)}
+              />
+              <span>
+                {label}
+                <span className="block text-quiet text-xs">{about}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {content === 'root' && (
+          <>
+            <Field
+              label="Name"
+              hint="Like debian or team/tools:v2"
+              error={wrongName && 'Small letters, digits and . _ - between them, then :TAG if you like.'}
+            >
+              <Input
+                mono
+                value={name}
+                disabled={progress !== null}
+                onChange={(event) => setName(event.currentTarget.value)}
+              />
+            </Field>
+            <Field
+              label="Command"
+              hint="What a box of it runs when it is told nothing else. Optional."
+              error={split.problem && `${split.problem.message}: ${split.problem.hint}`}
+            >
+              <Input
+                mono
+                value={command}
+                placeholder="sh"
+                disabled={progress !== null}
+                onChange={(event) => setCommand(event.currentTarget.value)}
+              />
+            </Field>
+          </>
+        )}
         {progress && <Progress {...progress} />}
         {error && <ErrorState error={error} compact />}
         {/* Enter in a field sends the form. */}
