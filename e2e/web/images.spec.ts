@@ -22,7 +22,7 @@ test.afterAll(() => rmSync(folder, { recursive: true }));
 
 test.beforeEach(async ({ dashboard }) => {
   await dashboard.getByRole('link', { name: 'Images', exact: true }).first().click();
-  await expect(dashboard.getByText('busybox:latest')).toBeVisible();
+  await expect(dashboard.getByRole('link', { name: 'busybox:latest', exact: true })).toBeVisible();
 });
 
 async function openImport(page: Page) {
@@ -35,13 +35,13 @@ async function openImport(page: Page) {
 /** Chooses from the menu of an image's row. */
 async function choose(page: Page, image: string, item: string) {
   await page.getByRole('button', { name: `More for ${image}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: item, exact: true }).click();
+  await page.getByRole('menuitem', { name: item }).click();
 }
 
 test('an archive becomes an image that boxes run, and is removed again', async ({ dashboard, agent }) => {
   const dialog = await openImport(dashboard);
   await dialog.getByLabel('Archive').setInputFiles(join(folder, 'Tiny Root.tar.gz'));
-  await expect(dialog.getByLabel('Name')).toHaveValue('tiny-root');
+  await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('tiny-root');
   await dialog.getByLabel('Command').fill("sh -c 'echo from the image'");
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(dialog).toHaveCount(0);
@@ -76,7 +76,7 @@ test('an upload says how far it is, and stopping it leaves nothing', async ({ da
   await expect(dialog.getByText(/MiB of 2\d(\.\d)?\sMiB sent, [1-9][\d.]*%/)).toBeVisible();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog.getByRole('meter')).toHaveCount(0);
-  await expect(dialog.getByLabel('Name')).toHaveValue('large');
+  await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('large');
   await dashboard.keyboard.press('Escape');
   expect(await agent.ok(['images', '--format', '{{.Repository}}'])).toBe('busybox');
 });
@@ -91,13 +91,13 @@ test('what is no archive is refused in words, and what was typed stays', async (
   const dialog = dashboard.getByRole('dialog', { name: 'Upload an archive' });
   await dialog.getByLabel('A root file system').check();
   await expect(dialog.getByText('notes.tar', { exact: false })).toBeVisible();
-  await dialog.getByLabel('Name').fill('Not A Name');
+  await dialog.getByLabel('Name', { exact: true }).fill('Not A Name');
   await expect(dialog.getByText('Small letters', { exact: false })).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Import' })).toBeDisabled();
-  await dialog.getByLabel('Name').fill('notes');
+  await dialog.getByLabel('Name', { exact: true }).fill('notes');
   await dialog.getByRole('button', { name: 'Import' }).click();
   await expect(dialog.getByRole('alert')).toBeVisible();
-  await expect(dialog.getByLabel('Name')).toHaveValue('notes');
+  await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('notes');
 });
 
 test('the filter is in the address, and Use leads to a new box of that image', async ({ dashboard }) => {

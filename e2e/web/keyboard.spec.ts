@@ -108,13 +108,13 @@ test('the focus comes back from every question, menu and help, and is seen at ev
   await keyboard.type('images');
   await keyboard.press('Enter');
   await expect(heading(dashboard, 'Images')).toBeVisible();
-  await tabTo(dashboard, /^button Import/);
+  await tabTo(dashboard, /^button Upload/);
   await keyboard.press('Enter');
   await expect(dashboard.getByRole('dialog')).toBeVisible();
   await expectFocusSeen(dashboard);
   await keyboard.press('Escape');
   await expect(dashboard.getByRole('dialog')).toHaveCount(0);
-  await expectFocusSeen(dashboard, /^button Import/);
+  await expectFocusSeen(dashboard, /^button Upload/);
 
   await keyboard.press('g');
   await keyboard.press('s');

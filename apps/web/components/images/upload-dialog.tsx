@@ -105,19 +105,22 @@ export function UploadDialog({ open, close, dropped, onDone }: UploadDialogProps
         <fieldset className="flex flex-col gap-1.5" disabled={progress !== null}>
           <legend className="mb-1 font-medium">It holds</legend>
           {CONTENTS.map(({ value, label, about }) => (
-            <label key={value} className="flex items-start gap-2 pointer-coarse:min-h-11">
-              <input
-                type="radio"
-                name="content"
-                className="mt-0.5 size-4 shrink-0 accent-accent"
-                checked={content === value}
-                onChange={() => setContent(value)}
-              />
-              <span>
+            <div key={value}>
+              <label className="flex w-fit items-center gap-2 pointer-coarse:min-h-11">
+                <input
+                  type="radio"
+                  name="content"
+                  aria-describedby={`${value}-about`}
+                  className="size-4 shrink-0 accent-accent"
+                  checked={content === value}
+                  onChange={() => setContent(value)}
+                />
                 {label}
-                <span className="block text-quiet text-xs">{about}</span>
-              </span>
-            </label>
+              </label>
+              <p id={`${value}-about`} className="pl-6 text-quiet text-xs">
+                {about}
+              </p>
+            </div>
           ))}
         </fieldset>
         {content === 'root' && (
