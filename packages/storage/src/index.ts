@@ -1,8 +1,15 @@
+export type { LayerSource, UnpackOptions } from './layers/unpack-layer.ts';
+export { type LayerDescriptor, type ParsedManifest, parseManifest } from './oci/documents.ts';
+export { type HistoryLine, type ImageDescription, parseImageConfig } from './oci/image-config.ts';
+export { CONFIG_TYPES, LAYER_TYPES, MANIFEST_TYPES, MEDIA_TYPE } from './oci/media-types.ts';
 export type { ContainerRoot } from './store/container-root.ts';
 export {
   ImageStore,
   type ImageStoreOptions,
   type ImportOptions,
   type ImportWish,
+  type NewImage,
 } from './store/image-store.ts';
+export type { AddedLayer } from './store/intake.ts';
+export type { Lease } from './store/lease.ts';
 export type { UnpackProgress } from './worker/messages.ts';

@@ -1,9 +1,9 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { Syscalls } from '@boxyard/kernel';
 import { BoxError } from '@boxyard/spec';
 import { TAR_LIMITS, type TarLimits } from '../tar/limits.ts';
-import type { StreamMessage, UnpackProgress, UnpackResult, UnpackSource } from '../worker/messages.ts';
-import { runJob } from '../worker/run.ts';
+import type { KeepBlob, UnpackProgress, UnpackResult, UnpackSource } from '../worker/messages.ts';
+import { runJob, throwIfCancelled } from '../worker/run.ts';
+import { feedChunks } from './feed.ts';
 
 /** Where a layer's files come from: an archive or a directory by path, or an archive as it arrives. */
 export type LayerSource =
@@ -17,57 +17,98 @@ export interface UnpackOptions {
   limits?: TarLimits;
 }
 
+/** What becomes of a layer's archive: an unpacked tree, a blob, or both. */
+export interface LayerTarget {
+  /** The helper program. */
+  helper: number;
+  /** An empty directory to fill; absent: the archive is only read and hashed. */
+  directory?: string | undefined;
+  keep?: KeepBlob | undefined;
+}
+
 /**
- * Fills an empty directory from a source: a Worker parses, a helper that sees nothing but the directory makes the files. Rejects with
- * the BoxError that says why; what was made until then is the caller's to remove. Aborting kills the helper.
+ * Takes a layer in: a Worker hashes, keeps and parses, a helper that sees nothing but the directory makes the files. Rejects with the
+ * BoxError that says why; what was made until then is the caller's to remove. Aborting kills the helper.
  */
 export async function unpackLayer(
   kernel: Syscalls,
-  target: { helper: number; directory: string },
+  target: LayerTarget,
   source: LayerSource,
   options: UnpackOptions = {},
 ): Promise<UnpackResult> {
-  options.signal?.throwIfAborted();
-  using ours = new Descriptors(kernel);
-  using theirs = new Descriptors(kernel);
-  const directory = ours.add(kernel.openDirectory(target.directory));
-  const [plan, planOfHelper] = ours.pair(theirs);
-  const [frames, framesOfHelper] = ours.pair(theirs);
-  const pid = kernel.spawn({
-    fd: target.helper,
-    argv: ['boxshim', 'unpack'],
-    env: [],
-    descriptors: { 3: planOfHelper, 4: framesOfHelper, 5: directory },
-  });
-  // The helper's ends must be open in the helper alone, else nobody would see the end of the stream when it dies.
-  theirs[Symbol.dispose]();
-  const kill = () => process.kill(pid, 'SIGKILL');
-  let settled = false;
-  const feed = source.kind === 'stream' ? feedChunks(source.chunks) : undefined;
+  throwIfCancelled(options.signal);
+  using tree =
+    target.directory === undefined ? undefined : new UnpackHelper(kernel, target.helper, target.directory);
+  const port = source.kind === 'stream' ? feedChunks(source.chunks) : undefined;
   try {
     const answer = await runJob(
       {
         kind: 'unpack',
-        source: feed ? { kind: 'stream', port: feed } : (source as UnpackSource),
-        plan,
-        frames,
-        directory,
+        source: port ? { kind: 'stream', port } : (source as UnpackSource),
+        tree: tree?.descriptors,
+        keep: target.keep,
         limits: options.limits ?? TAR_LIMITS,
       },
       {
         signal: options.signal,
         onProgress: options.onProgress,
-        onAbort: kill,
-        transfer: feed ? [feed] : [],
+        onAbort: () => tree?.kill(),
+        transfer: port ? [port] : [],
       },
     );
     if (answer.kind !== 'unpacked') throw new BoxError('INTERNAL', `the worker answered ${answer.kind}`);
-    settled = true;
+    tree?.settle();
     return answer.result;
   } finally {
+    await tree?.end();
+  }
+}
+
+/** A helper that fills one directory, and our ends of what it talks over. */
+class UnpackHelper implements Disposable {
+  readonly #kernel: Syscalls;
+  readonly #ours: Descriptors;
+  readonly #pid: number;
+  readonly descriptors: { plan: number; frames: number; directory: number };
+  #settled = false;
+
+  constructor(kernel: Syscalls, helper: number, path: string) {
+    this.#kernel = kernel;
+    using ours = new DisposableStack();
+    // The helper's ends must be open in the helper alone, else nobody would see the end of the stream when it dies.
+    using theirs = new Descriptors(kernel);
+    this.#ours = ours.use(new Descriptors(kernel));
+    const directory = this.#ours.add(kernel.openDirectory(path));
+    const [plan, planOfHelper] = this.#ours.pair(theirs);
+    const [frames, framesOfHelper] = this.#ours.pair(theirs);
+    this.descriptors = { plan, frames, directory };
+    this.#pid = kernel.spawn({
+      fd: helper,
+      argv: ['boxshim', 'unpack'],
+      env: [],
+      descriptors: { 3: planOfHelper, 4: framesOfHelper, 5: directory },
+    });
+    ours.move();
+  }
+
+  kill(): void {
+    process.kill(this.#pid, 'SIGKILL');
+  }
+
+  /** It did what it was there for and ends by itself. */
+  settle(): void {
+    this.#settled = true;
+  }
+
+  /** Resolves when it is gone. */
+  async end(): Promise<void> {
     // Not collected yet, so the pid is still ours to kill.
-    if (!settled) kill();
-    await kernel.reap(pid);
+    if (!this.#settled) this.kill();
+    await this.#kernel.reap(this.#pid);
+  }
+
+  [Symbol.dispose](): void {
+    this.#ours[Symbol.dispose]();
   }
 }
 
@@ -94,24 +135,4 @@ class Descriptors {
   [Symbol.dispose](): void {
     for (const fd of this.#open.splice(0)) this.#kernel.close(fd);
   }
-}
-
-/** Hands the chunks of a stream to a Worker, one for each `pull` on the port; lets the stream go when the Worker is through with it. */
-export function feedChunks(chunks: AsyncIterable<Uint8Array>): MessagePort {
-  const { port1: ours, port2: port } = new MessageChannel();
-  const iterator = chunks[Symbol.asyncIterator]();
-  const answer = async (): Promise<StreamMessage> => {
-    try {
-      const { value, done } = await iterator.next();
-      return done ? { kind: 'end' } : { kind: 'chunk', bytes: value };
-    } catch (error) {
-      return { kind: 'error', message: error instanceof Error ? error.message : String(error) };
-    }
-  };
-  ours.on('message', async () => ours.postMessage(await answer()));
-  ours.on('close', () => {
-    // Not waited for: a generator that hangs in its own await never returns.
-    void iterator.return?.().catch(() => undefined);
-  });
-  return port;
 }

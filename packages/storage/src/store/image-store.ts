@@ -1,20 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Syscalls } from '@boxyard/kernel';
-import { BoxError, type Image, type ImageConfig, normalizeReference } from '@boxyard/spec';
+import { BoxError, type Image, type ImageConfig, type Platform, platformOf } from '@boxyard/spec';
 import { BUILTIN_TAG, builtinArchive, builtinConfig } from '../builtin/busybox.ts';
 import { findImports } from '../imports/find.ts';
 import { importFailure, parseName } from '../imports/names.ts';
-import { type LayerSource, type UnpackOptions, unpackLayer } from '../layers/unpack-layer.ts';
-import type { UnpackResult } from '../worker/messages.ts';
+import type { LayerSource, UnpackOptions } from '../layers/unpack-layer.ts';
+import { formatManifest, type LayerDescriptor, parseManifest } from '../oci/documents.ts';
+import { formatImageConfig, type HistoryLine, parseImageConfig } from '../oci/image-config.ts';
 import { runJob } from '../worker/run.ts';
+import { BlobStore, sha256 } from './blobs.ts';
 import { Catalog } from './catalog.ts';
 import { type ContainerRoot, createContainerRoot } from './container-root.ts';
-import { syncDirectory } from './files.ts';
+import { type AddedLayer, LayerIntake } from './intake.ts';
+import { LayerStore } from './layers.ts';
 import { openLayout, type StorePaths, storePaths } from './layout.ts';
+import { Lease } from './lease.ts';
 import { Mutex } from './mutex.ts';
-import { resolveImage } from './resolve.ts';
+import { hasName, isNamed, withoutName } from './names.ts';
+import { nameOf, resolveImage } from './resolve.ts';
 import { Trash } from './trash.ts';
 
 export interface ImageStoreOptions {
@@ -39,36 +43,62 @@ export interface ImportWish {
   config?: Partial<ImageConfig> | undefined;
 }
 
+/** What an image made here is made of. */
+export interface NewImage {
+  /** Lowest first; they must be in the store. */
+  layers: readonly LayerDescriptor[];
+  config: ImageConfig;
+  /** Oldest first; one line for each layer, and any that made none. */
+  history: readonly HistoryLine[];
+  /** Unix milliseconds. */
+  createdAt: number;
+  author?: string | undefined;
+  /** Default: this host's. */
+  platform?: Platform | undefined;
+  /** Absent: an image without a name. */
+  tag?: string | undefined;
+}
+
+interface Parts {
+  instanceId: string;
+  paths: StorePaths;
+  blobs: BlobStore;
+  layers: LayerStore;
+  catalog: Catalog;
+}
+
 /** Images, their layers, and the trees of containers, below $BOXYARD_ROOT. See docs/architecture.md, "On disk". */
 export class ImageStore implements AsyncDisposable {
   /** 8 hex digits, the same for the life of this root: part of every name that the whole host sees. */
   readonly instanceId: string;
   readonly #paths: StorePaths;
-  readonly #kernel: Syscalls;
-  readonly #helper: number;
+  readonly #blobs: BlobStore;
+  readonly #layers: LayerStore;
   readonly #catalog: Catalog;
   readonly #trash: Trash;
+  readonly #intake: LayerIntake;
   /** Held by everything that changes which images and layers there are. */
   readonly #changes = new Mutex();
-  /** Staging directories of imports under way. */
-  readonly #importing = new Set<string>();
+  readonly #imports = new Mutex();
+  readonly #leases = new Set<Lease>();
   #builtin: Promise<Image> | undefined;
 
-  private constructor(
-    options: ImageStoreOptions,
-    parts: { instanceId: string; paths: StorePaths; catalog: Catalog },
-  ) {
+  private constructor({ kernel, helperPath, onWarning }: ImageStoreOptions, parts: Parts) {
+    const { paths, blobs, layers } = parts;
+    const helper = kernel.loadHelper(helperPath);
     this.instanceId = parts.instanceId;
-    this.#paths = parts.paths;
-    this.#kernel = options.kernel;
-    this.#helper = options.kernel.loadHelper(options.helperPath);
+    this.#paths = paths;
+    this.#blobs = blobs;
+    this.#layers = layers;
     this.#catalog = parts.catalog;
     this.#trash = new Trash({
-      kernel: options.kernel,
-      helper: this.#helper,
-      directory: parts.paths.trash,
-      onFailure: (error) => options.onWarning?.('a tree in the trash could not be deleted', error),
+      kernel,
+      helper,
+      directory: paths.trash,
+      onFailure: (error) => onWarning?.('a tree in the trash could not be deleted', error),
     });
+    const { trash, changes } = { trash: this.#trash, changes: this.#changes };
+    this.#intake = new LayerIntake({ kernel, helper, paths, blobs, layers, trash, changes });
   }
 
   /**
@@ -78,13 +108,130 @@ export class ImageStore implements AsyncDisposable {
   static async open(options: ImageStoreOptions): Promise<ImageStore> {
     const paths = storePaths(options.root);
     const { instanceId } = await openLayout(paths);
-    const catalog = await Catalog.open(paths, (diffId) => isDirectory(join(paths.layers, diffId)));
+    const blobs = new BlobStore(paths.blobs);
+    const layers = await LayerStore.open(paths);
+    const catalog = await Catalog.open(paths, { blobs, layers });
     for (const { error } of catalog.broken) options.onWarning?.(error.message, error);
-    const store = new ImageStore(options, { instanceId, paths, catalog });
+    const store = new ImageStore(options, { instanceId, paths, blobs, layers, catalog });
     for (const name of await readdir(paths.staging)) await store.#trash.take(join(paths.staging, name));
     await store.#collect();
     store.#trash.sweep();
     return store;
+  }
+
+  /** Keeps what is added or touched under it from being collected until it is disposed of. */
+  lease(): Lease {
+    return new Lease(this.#leases);
+  }
+
+  /** Keeps an image's documents, layers and blobs, also when it is removed meanwhile. */
+  hold(lease: Lease, image: Image): void {
+    lease.holdImage(image);
+    for (const { manifest, layers } of this.#catalog.manifests(image)) {
+      lease.holdBlob(manifest);
+      for (const { digest } of layers) lease.holdBlob(digest);
+    }
+  }
+
+  /** Whether a blob (64 hex) is there. Without a lease that holds it, it may be gone the next moment. */
+  async hasBlob(digest: string): Promise<boolean> {
+    return (await this.#blobs.size(digest)) !== undefined;
+  }
+
+  /** Bytes of a blob; undefined when it is not there. */
+  blobSize(digest: string): Promise<number | undefined> {
+    return this.#blobs.size(digest);
+  }
+
+  /** The bytes of a blob as they are on disk, from an offset. Throws BoxError DAMAGED when it is missing. */
+  readBlob(digest: string, from = 0): AsyncIterable<Uint8Array> {
+    return this.#blobs.stream(digest, from);
+  }
+
+  /** Keeps a manifest or configuration. Throws BoxError DAMAGED when the bytes are not those of the digest (64 hex). */
+  async putDocument(lease: Lease, bytes: Uint8Array, digest: string): Promise<void> {
+    const got = sha256(bytes);
+    if (got !== digest) {
+      throw new BoxError('DAMAGED', `a document has the digest sha256:${got} instead of sha256:${digest}`, {
+        hint: 'try again; when it stays so, where it comes from is damaged or lies',
+      });
+    }
+    lease.holdBlob(digest);
+    await this.#changes.run(() => this.#blobs.put(bytes));
+  }
+
+  /**
+   * Makes sure that a layer's blob and tree are there and sound. When they are not, `open` is asked for the blob, which is hashed, kept,
+   * unpacked and compared with what was announced while it comes. Two who want the same layer share the work; when the one who does it
+   * fails or is cancelled, the other goes on with its own `open`. Throws BoxError: DAMAGED names both digests, nothing is kept then.
+   */
+  ensureLayer(
+    lease: Lease,
+    layer: LayerDescriptor,
+    open: () => AsyncIterable<Uint8Array>,
+    options: UnpackOptions = {},
+  ): Promise<'present' | 'stored'> {
+    return this.#intake.ensure(lease, layer, open, options);
+  }
+
+  /** Makes a layer of an archive (plain, gzip, zstd, xz). The blob is kept as it came when that was gzip or zstd, else as gzip. */
+  addLayer(
+    lease: Lease,
+    chunks: AsyncIterable<Uint8Array>,
+    options: UnpackOptions = {},
+  ): Promise<AddedLayer> {
+    return this.#intake.add(lease, { kind: 'stream', chunks }, options);
+  }
+
+  /**
+   * Makes an image of a manifest whose configuration and layers are in the store. The same configuration under another manifest is the
+   * same image, with the names of both. Throws BoxError DAMAGED, UNSUPPORTED.
+   */
+  async addImage(
+    lease: Lease,
+    wish: { manifest: Uint8Array; tag?: string | undefined; digests?: readonly string[] | undefined },
+  ): Promise<Image> {
+    const tags = wish.tag === undefined ? [] : [parseName(wish.tag)];
+    const { config, layers } = parseManifest(wish.manifest, `the manifest of ${tags[0] ?? 'the image'}`);
+    lease.holdBlob(config);
+    for (const { digest } of layers) lease.holdBlob(digest);
+    const digest = sha256(wish.manifest);
+    await this.putDocument(lease, wish.manifest, digest);
+    return this.#changes.run(() =>
+      this.#catalog.add({ digest, size: wish.manifest.length }, { tags, digests: [...(wish.digests ?? [])] }),
+    );
+  }
+
+  /** Makes an image of layers that are in the store. The same wish always gives the same digests. */
+  async createImage(lease: Lease, wish: NewImage): Promise<Image> {
+    const config = formatImageConfig({
+      createdAt: wish.createdAt,
+      author: wish.author ?? '',
+      platform: wish.platform ?? platformOf(process.arch),
+      config: wish.config,
+      history: wish.history,
+      diffIds: wish.layers.map(({ diffId }) => diffId),
+    });
+    const digest = sha256(config);
+    await this.putDocument(lease, config, digest);
+    const manifest = formatManifest({ digest, size: config.length }, wish.layers);
+    return this.addImage(lease, { manifest, tag: wish.tag });
+  }
+
+  /** Remembers a `name@sha256:…` under which a registry has an image's manifest (64 hex). */
+  addDigest(image: Image, manifest: string, digest: string): Promise<void> {
+    return this.#changes.run(() => this.#catalog.addDigest(image, manifest, digest));
+  }
+
+  /** The two documents, byte by byte as they came. `name`: of the manifest that has it, else of the one that came last. */
+  async documents(image: Image, name?: string): Promise<{ manifest: Buffer; config: Buffer }> {
+    const manifests = this.#catalog.manifests(image);
+    const named = name === undefined ? undefined : manifests.find((one) => hasName(one, name));
+    const [manifest, config] = await Promise.all([
+      this.#blobs.get(named?.manifest ?? image.manifest),
+      this.#blobs.get(image.id),
+    ]);
+    return { manifest, config };
   }
 
   /** All images, newest first. */
@@ -117,12 +264,12 @@ export class ImageStore implements AsyncDisposable {
     options: { force: boolean; inUse: (imageId: string) => readonly string[] },
   ): Promise<{ untagged: string[]; deleted: string[] }> {
     return this.#changes.run(async () => {
-      const name = normalizeReference(reference);
+      const name = nameOf(reference);
       if (name && (await this.#catalog.removeBroken(name))) return { untagged: [name], deleted: [] };
       const image = this.resolve(reference);
-      const byName = name !== undefined && image.tags.includes(name);
-      if (byName && image.tags.length > 1) {
-        await this.#catalog.removeTags(image, [name]);
+      const byName = name !== undefined && hasName(image, name);
+      if (byName && isNamed(withoutName(image, name))) {
+        await this.#catalog.removeNames(image, [name]);
         return { untagged: [name], deleted: [] };
       }
       if (!byName && image.tags.length > 1 && !options.force) {
@@ -141,13 +288,14 @@ export class ImageStore implements AsyncDisposable {
           },
         );
       }
+      const names = [...image.tags, ...image.digests];
       if (users.length > 0) {
-        await this.#catalog.removeTags(image, image.tags);
-        return { untagged: image.tags, deleted: [] };
+        await this.#catalog.removeNames(image, names);
+        return { untagged: names, deleted: [] };
       }
-      await this.#catalog.remove(image);
+      await this.#catalog.remove([image]);
       await this.#collect();
-      return { untagged: image.tags, deleted: [image.id] };
+      return { untagged: names, deleted: [image.id] };
     });
   }
 
@@ -193,7 +341,7 @@ export class ImageStore implements AsyncDisposable {
 
   /** The layers' directories, uppermost first, as `Syscalls.overlay` takes them. */
   layerPaths(image: Image): string[] {
-    return image.layers.map((diffId) => join(this.#paths.layers, diffId)).reverse();
+    return image.layers.map((diffId) => this.#layers.path(diffId)).reverse();
   }
 
   /** Makes `upper` and `work` in a container's directory. */
@@ -230,9 +378,9 @@ export class ImageStore implements AsyncDisposable {
       );
       const { layers, blobs } = await this.#unneeded();
       return [
-        ...waiting.flat().filter((path) => !this.#importing.has(path)),
-        ...layers.map((diffId) => join(this.#paths.layers, diffId)),
-        ...blobs.map((digest) => join(this.#paths.blobs, digest)),
+        ...waiting.flat().filter((path) => !this.#intake.isStaged(path)),
+        ...layers.map((diffId) => this.#layers.path(diffId)),
+        ...blobs.map((digest) => this.#blobs.path(digest)),
       ];
     });
   }
@@ -257,65 +405,60 @@ export class ImageStore implements AsyncDisposable {
     what: { tag: string; config: ImageConfig; createdBy: string },
     options: ImportOptions,
   ): Promise<Image> {
-    const directory = join(this.#paths.staging, randomBytes(8).toString('hex'));
-    this.#importing.add(directory);
-    try {
-      await mkdir(directory);
-      // An archive without an entry for its root leaves it like this; mkdir's mode is cut by the umask.
-      await chmod(directory, 0o755);
-      const layer = await unpackLayer(this.#kernel, { helper: this.#helper, directory }, source, options);
-      for (const warning of layer.warnings) options.onWarning?.(warning);
-      return await this.#changes.run(async () => {
-        await this.#keepLayer(directory, layer);
-        return this.#catalog.add(
-          {
-            createdAt: Date.now(),
-            config: what.config,
-            layers: [{ diffId: layer.diffId, archiveBytes: layer.archiveBytes, bytes: layer.bytes }],
-            createdBy: what.createdBy,
-          },
-          what.tag,
-        );
+    using lease = this.lease();
+    const layer = await this.#intake.add(lease, source, options);
+    for (const warning of layer.warnings) options.onWarning?.(warning);
+    // One after the other: two imports of the same content are one image.
+    return this.#imports.run(async () => {
+      const same = await this.#sameContent(layer, what.config);
+      if (same) return this.#changes.run(() => this.#catalog.setTag(same, what.tag));
+      const createdAt = Date.now();
+      const line = { createdAt: new Date(createdAt).toISOString(), createdBy: what.createdBy };
+      return this.createImage(lease, {
+        layers: [layer],
+        config: what.config,
+        history: [{ ...line, comment: '', author: '', emptyLayer: false }],
+        createdAt,
+        tag: what.tag,
       });
-    } finally {
-      // Gone already when it became the layer.
-      await this.#trash.take(directory);
-      this.#importing.delete(directory);
-    }
+    });
   }
 
-  /** The staged directory becomes the layer, unless the same layer is there already. */
-  async #keepLayer(directory: string, { diffId }: UnpackResult): Promise<void> {
-    try {
-      await rename(directory, join(this.#paths.layers, diffId));
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOTEMPTY' || code === 'EEXIST') return;
-      throw error;
+  /** An image that was made of this layer alone, with this configuration: it is that one again. */
+  async #sameContent({ diffId }: LayerDescriptor, config: ImageConfig): Promise<Image | undefined> {
+    const asRead = JSON.stringify(readBack(config));
+    for (const image of this.list()) {
+      if (image.layers.join() !== diffId || JSON.stringify(image.config) !== asRead) continue;
+      const blobs = this.#catalog.manifests(image).flatMap(({ layers }) => layers);
+      // An older store kept no blob: the new image has one, and takes the name.
+      if ((await Promise.all(blobs.map(({ digest }) => this.hasBlob(digest)))).every(Boolean)) return image;
     }
-    await syncDirectory(this.#paths.layers);
+    return undefined;
   }
 
-  /** Layers and blobs on disk that no image needs. Nothing when that cannot be known. */
+  /** Layers and blobs on disk that no image and no lease needs. Nothing when that cannot be known. */
   async #unneeded(): Promise<{ layers: string[]; blobs: string[] }> {
     const needed = this.#catalog.needed();
     if (!needed) return { layers: [], blobs: [] };
-    const layers = (await readdir(this.#paths.layers)).filter((name) => !needed.layers.has(name));
-    const blobs = (await this.#catalog.blobs.list()).filter((digest) => !needed.blobs.has(digest));
+    const leases = [...this.#leases];
+    const layers = (await readdir(this.#paths.layers)).filter(
+      (name) => !needed.layers.has(name) && !leases.some((lease) => lease.hasLayer(name)),
+    );
+    const blobs = (await this.#blobs.list()).filter(
+      (digest) => !needed.blobs.has(digest) && !leases.some((lease) => lease.hasBlob(digest)),
+    );
     return { layers, blobs };
   }
 
   async #collect(): Promise<void> {
     const { layers, blobs } = await this.#unneeded();
-    for (const name of layers) await this.#trash.take(join(this.#paths.layers, name));
-    for (const digest of blobs) await this.#catalog.blobs.remove(digest);
+    for (const name of layers) await this.#layers.remove(name, (path) => this.#trash.take(path));
+    for (const digest of blobs) await this.#blobs.remove(digest);
   }
 }
 
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isDirectory();
-  } catch {
-    return false;
-  }
+/** A configuration as a store gives it back: without what says nothing. */
+function readBack(config: ImageConfig): ImageConfig {
+  const description = { createdAt: 0, author: '', platform: platformOf(process.arch), history: [] };
+  return parseImageConfig(formatImageConfig({ ...description, config, diffIds: [] }), '').config;
 }

@@ -61,7 +61,7 @@ describe('an import that is interrupted', () => {
       );
       await expect(store.importPath(test.path('large.tar'))).rejects.toMatchObject({
         code: 'RESOURCE_EXHAUSTED',
-        message: expect.stringMatching(/^cannot import '.*large.tar': the disk is full \(write usr\/noise/),
+        message: expect.stringMatching(/^cannot import '.*large.tar': the disk is full \(/),
       });
       await store.emptyTrash();
       expect(await store.leftovers()).toEqual([]);

@@ -16,7 +16,9 @@ export interface StorePaths {
   index: string;
   blobs: string;
   layers: string;
-  /** Layers being unpacked; on the file system of `layers`, so that a rename finishes them. */
+  /** What is known about each layer: a small document by diff id. */
+  layerInfo: string;
+  /** Blobs and layers being taken in; on the file system of both, so that renames finish them. */
   staging: string;
   /** Trees waiting to be deleted. */
   trash: string;
@@ -29,6 +31,7 @@ export function storePaths(root: string): StorePaths {
     index: join(root, 'index.json'),
     blobs: join(root, 'blobs', 'sha256'),
     layers: join(root, 'layers'),
+    layerInfo: join(root, 'layer-info'),
     staging: join(root, 'staging'),
     trash: join(root, 'trash'),
   };
@@ -39,10 +42,11 @@ export function storePaths(root: string): StorePaths {
  * the life of this root.
  */
 export async function openLayout(paths: StorePaths): Promise<{ instanceId: string }> {
-  for (const directory of [paths.root, paths.blobs, paths.layers, paths.staging, paths.trash]) {
+  const { root, blobs, layers, layerInfo, staging, trash } = paths;
+  for (const directory of [root, blobs, layers, layerInfo, staging, trash]) {
     await makePrivateDirectory(directory);
   }
-  for (const directory of [paths.root, paths.blobs]) await sweepPartialFiles(directory);
+  for (const directory of [root, blobs, layerInfo]) await sweepPartialFiles(directory);
   try {
     return parseLayout(await readFile(paths.layout, 'utf8'), paths.layout);
   } catch (error) {

@@ -1,6 +1,7 @@
 import {
   BoxError,
   familiarName,
+  familiarReference,
   type Image,
   nearest,
   normalizeReference,
@@ -54,4 +55,11 @@ function pinnedImage(images: readonly Image[], text: string): Image | undefined 
         digest === `sha256:${manifest}` && digests.some((known) => known.startsWith(`${name}@`)),
     )
   );
+}
+
+/** The name of an image as the store keeps it: `busybox:latest`, or `busybox@sha256:…`, where a digest makes a tag meaningless. */
+export function nameOf(text: string): string | undefined {
+  const reference = parseImageReference(text);
+  if (reference?.digest === undefined) return normalizeReference(text);
+  return familiarReference({ ...reference, tag: undefined });
 }

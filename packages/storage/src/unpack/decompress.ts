@@ -37,8 +37,37 @@ export function detectCompression(start: Uint8Array): Compression {
   return MAGIC.find(([bytes]) => begins(bytes))?.[1] ?? 'none';
 }
 
-/** Output chunks of zlib; its default of 16 KiB costs a round trip through the thread pool for each. */
+/**
+ * Output chunks of zlib: its default of 16 KiB costs a round trip through the thread pool for each. What waits while its reader is busy
+ * may be four: zlib's thread goes on meanwhile.
+ */
 const CHUNK_BYTES = 256 * 1024;
+const OUTPUT = { chunkSize: CHUNK_BYTES, highWaterMark: 4 * CHUNK_BYTES };
+
+/** A stream that was looked at: what it is, and all its bytes still to come. */
+export interface Sniffed {
+  compression: Compression;
+  chunks: AsyncGenerator<Uint8Array>;
+}
+
+/** Looks at the first bytes of a stream. A chunk of it is no longer touched once the next is asked for. */
+export async function sniff(source: AsyncIterable<Uint8Array>): Promise<Sniffed> {
+  const input = source[Symbol.asyncIterator]();
+  const start = await firstBytes(input);
+  async function* chunks() {
+    try {
+      if (start.length > 0) yield start;
+      for (;;) {
+        const { value, done } = await input.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await input.return?.();
+    }
+  }
+  return { compression: detectCompression(start), chunks: chunks() };
+}
 
 /**
  * The uncompressed bytes of a stream. Throws BoxError DAMAGED for a damaged or cut off stream, RESOURCE_EXHAUSTED for a bomb: more
@@ -48,25 +77,24 @@ export async function* decompress(
   source: AsyncIterable<Uint8Array>,
   limits: TarLimits = TAR_LIMITS,
 ): AsyncGenerator<Buffer> {
-  const input = source[Symbol.asyncIterator]();
-  const start = await firstBytes(input);
-  const compression = detectCompression(start);
+  yield* inflated(await sniff(source), limits);
+}
+
+/** As `decompress`, for a stream that was looked at. All of the source is read, also what follows the end of the compressed data. */
+export async function* inflated(
+  { compression, chunks }: Sniffed,
+  limits: TarLimits = TAR_LIMITS,
+): AsyncGenerator<Buffer> {
+  if (compression === 'none') {
+    for await (const chunk of chunks) yield asBuffer(chunk);
+    return;
+  }
   let consumed = 0;
   async function* counted() {
-    try {
-      for (let chunk: Uint8Array | undefined = start; chunk; ) {
-        consumed += chunk.length;
-        yield chunk;
-        const next: IteratorResult<Uint8Array> = await input.next();
-        chunk = next.done ? undefined : next.value;
-      }
-    } finally {
-      await input.return?.();
+    for await (const chunk of chunks) {
+      consumed += chunk.length;
+      yield chunk;
     }
-  }
-  if (compression === 'none') {
-    for await (const chunk of counted()) yield asBuffer(chunk);
-    return;
   }
   let produced = 0;
   for await (const chunk of inflate(counted(), compression)) {
@@ -83,8 +111,9 @@ async function firstBytes(input: AsyncIterator<Uint8Array>): Promise<Uint8Array>
   for (let length = 0; length < MAGIC_BYTES; ) {
     const { value, done } = await input.next();
     if (done) break;
-    chunks.push(value);
     length += value.length;
+    // Its memory is another's again once the next is asked for.
+    chunks.push(value.length < MAGIC_BYTES ? Buffer.from(value) : value);
   }
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
 }
@@ -93,35 +122,62 @@ async function* inflate(
   source: AsyncIterable<Uint8Array>,
   compression: Exclude<Compression, 'none'>,
 ): AsyncGenerator<Buffer> {
-  const failure = (error: unknown) => {
+  try {
+    if (compression === 'xz') yield* unxz(source);
+    else if (compression === 'gzip') {
+      yield* transformed(source, createGunzip(OUTPUT));
+    } else {
+      yield* transformed(source, createZstdDecompress(OUTPUT));
+    }
+  } catch (error) {
     if (error instanceof BoxError) throw error;
     const { code, syscall } = error as NodeJS.ErrnoException;
     // A failure to read the source is no damage of what was read.
     if (syscall) throw error;
     const cut = code === 'Z_BUF_ERROR' || /unexpected end|end of file/i.test(String(error));
     throw damaged(`its ${compression} compression is ${cut ? 'cut off' : 'damaged'}`, error);
-  };
-  try {
-    if (compression === 'xz') {
-      // A CommonJS module with its WebAssembly inside: loaded only for who needs it.
-      const { XzReadableStream } = (await import('xz-decompress')).default;
-      const stream = new XzReadableStream(
-        Readable.toWeb(Readable.from(source)) as ReadableStream<Uint8Array>,
-      );
-      for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) yield asBuffer(chunk);
-      return;
-    }
-    const transform: Transform =
-      compression === 'gzip'
-        ? createGunzip({ chunkSize: CHUNK_BYTES })
-        : createZstdDecompress({ chunkSize: CHUNK_BYTES });
-    const input = Readable.from(source, { objectMode: true });
-    input.on('error', (error) => transform.destroy(error));
-    transform.on('close', () => input.destroy());
-    for await (const chunk of input.pipe(transform)) yield chunk as Buffer;
-  } catch (error) {
-    failure(error);
   }
+}
+
+async function* unxz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  // A CommonJS module with its WebAssembly inside: loaded only for who needs it.
+  const { XzReadableStream } = (await import('xz-decompress')).default;
+  const copies = async function* () {
+    for await (const chunk of source) yield Buffer.from(chunk);
+  };
+  const stream = new XzReadableStream(Readable.toWeb(Readable.from(copies())) as ReadableStream<Uint8Array>);
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) yield asBuffer(chunk);
+}
+
+/** What comes out of a transform. A chunk of the source is through with when the next is asked for. */
+async function* transformed(source: AsyncIterable<Uint8Array>, transform: Transform): AsyncGenerator<Buffer> {
+  let failure: unknown;
+  let release = () => {};
+  // A transform that has seen the end of its data never says that it is through with what follows.
+  for (const event of ['end', 'close']) transform.once(event, () => release());
+  const pump = async () => {
+    try {
+      for await (const chunk of source) {
+        if (transform.readableEnded || transform.destroyed) continue;
+        await new Promise<void>((resolve) => {
+          release = resolve;
+          transform.write(chunk, () => resolve());
+        });
+      }
+      transform.end();
+    } catch (error) {
+      failure = error;
+      transform.destroy();
+    }
+  };
+  const pumped = pump();
+  try {
+    for await (const chunk of transform) yield chunk as Buffer;
+  } catch (error) {
+    throw failure ?? error;
+  }
+  await pumped;
+  if (failure) throw failure;
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer =>

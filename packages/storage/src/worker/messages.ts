@@ -6,17 +6,29 @@ import type { TarLimits } from '../tar/limits.ts';
 export type UnpackSource =
   | { kind: 'file'; path: string }
   | { kind: 'directory'; path: string }
-  /** Chunks come over the port: the Worker posts `pull` for each, the answer is a StreamMessage. */
+  /** Chunks come over the port as StreamMessages; the Worker sends each buffer back when it is through with it. */
   | { kind: 'stream'; port: MessagePort };
 
 export interface UnpackJob {
   kind: 'unpack';
   source: UnpackSource;
-  /** Our ends of the helper's descriptors 3 and 4, and the directory it fills. They stay the main thread's to close. */
-  plan: number;
-  frames: number;
-  directory: number;
+  /**
+   * Our ends of the helper's descriptors 3 and 4, and the directory it fills. They stay the main thread's to close. Absent: the archive
+   * is read and hashed, and nothing is made of it.
+   */
+  tree: { plan: number; frames: number; directory: number } | undefined;
+  /** Where the archive itself goes, compressed; absent: it is not kept. */
+  keep: KeepBlob | undefined;
   limits: TarLimits;
+}
+
+export interface KeepBlob {
+  /** A file of ours that does not exist yet. */
+  path: string;
+  /** `as-is`: exactly the bytes that came. `compressed`: gzip and zstd as they came, anything else as gzip. `hashed`: not at all. */
+  how: 'as-is' | 'compressed' | 'hashed';
+  /** More bytes than these are an error. */
+  maxBytes: number;
 }
 
 export interface UsageJob {
@@ -44,9 +56,9 @@ export type SpooledMember =
 export type Job = UnpackJob | UsageJob | SpoolJob;
 
 export type StreamMessage =
-  | { kind: 'chunk'; bytes: Uint8Array }
+  | { kind: 'chunk'; buffer: ArrayBuffer; length: number }
   | { kind: 'end' }
-  | { kind: 'error'; message: string };
+  | { kind: 'error'; error: BoxErrorShape };
 
 export interface UnpackProgress {
   /** Bytes of the archive read so far, compressed as they are. */
@@ -64,6 +76,8 @@ export interface UnpackResult {
   entries: number;
   /** Bytes of file content. */
   bytes: number;
+  /** The blob that was kept: digest in 64 hex digits, its bytes, and what it is. */
+  blob: { digest: string; size: number; compression: 'none' | 'gzip' | 'zstd' | 'xz' } | undefined;
   warnings: string[];
 }
 

@@ -21,7 +21,7 @@ export async function runJob(
     transfer?: readonly import('node:worker_threads').Transferable[];
   } = {},
 ): Promise<Answer> {
-  options.signal?.throwIfAborted();
+  throwIfCancelled(options.signal);
   const worker = new Worker(new URL('./main.ts', import.meta.url), {
     name: `storage ${job.kind}`,
     workerData: job,
@@ -38,7 +38,7 @@ export async function runJob(
   worker.on('exit', () => reject(new BoxError('INTERNAL', `the storage worker ended without an answer`)));
   const abort = () => {
     options.onAbort?.();
-    reject(new BoxError('CANCELLED', 'cancelled', { cause: options.signal?.reason }));
+    reject(cancelled(options.signal));
   };
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
@@ -48,4 +48,13 @@ export async function runJob(
     await worker.terminate();
     await releaseMemory();
   }
+}
+
+/** Throws BoxError CANCELLED once the signal has fired. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled(signal);
+}
+
+export function cancelled(signal: AbortSignal | undefined): BoxError {
+  return new BoxError('CANCELLED', 'cancelled', { cause: signal?.reason });
 }

@@ -6,6 +6,7 @@ import { BoxError } from '@boxyard/spec';
 import type { TarEntry } from '../tar/entry.ts';
 import { hostile, printable, tooLarge } from '../tar/failure.ts';
 import { TarParser, type TarSink } from '../tar/parser.ts';
+import { decompress } from '../unpack/decompress.ts';
 import type { SpooledMember, SpoolJob } from './messages.ts';
 import { openSource } from './unpack.ts';
 
@@ -15,7 +16,7 @@ const MEMBERS_MAX = 50_000;
 export async function spool(job: SpoolJob): Promise<SpooledMember[]> {
   using members = new Members(job.directory);
   const parser = new TarParser(members, job.limits);
-  for await (const chunk of openSource(job).archive) parser.push(chunk);
+  for await (const chunk of decompress(openSource(job).chunks, job.limits)) parser.push(chunk);
   parser.end();
   return members.all;
 }

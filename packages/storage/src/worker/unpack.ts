@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { syncFileSystem } from '@boxyard/kernel';
@@ -7,64 +7,73 @@ import { BoxError } from '@boxyard/spec';
 import { printable } from '../tar/failure.ts';
 import { TarParser } from '../tar/parser.ts';
 import { archiveDirectory } from '../unpack/archive-directory.ts';
-import { decompress } from '../unpack/decompress.ts';
+import { inflated, sniff } from '../unpack/decompress.ts';
 import { TreeEmitter } from '../unpack/emitter.ts';
 import { PlanSender } from '../unpack/sender.ts';
 import { sourceFailure } from '../unpack/tree.ts';
+import { KeptBlob } from './kept-blob.ts';
 import type { StreamMessage, UnpackJob, UnpackProgress, UnpackResult } from './messages.ts';
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
 const READ_BYTES = 256 * 1024;
 const PROGRESS_MILLISECONDS = 100;
 
-/** Source → inflate → hash and parse → helper. Returns once the helper has made everything and it is on disk. */
+/** Source → blob, inflate → hash and parse → helper. Returns once the helper has made everything and it is on disk. */
 export async function unpack(
   job: UnpackJob,
   onProgress: (progress: UnpackProgress) => void,
 ): Promise<UnpackResult> {
-  const sender = new PlanSender(job);
-  const emitter = new TreeEmitter((operation) => sender.send(operation), job.limits);
-  const parser = new TarParser(emitter, job.limits);
+  const { tree, limits } = job;
+  const sender = tree && new PlanSender(tree);
+  const emitter = new TreeEmitter((operation) => sender?.send(operation), limits);
+  const parser = new TarParser(emitter, limits);
   const hash = createHash('sha256');
   const source = openSource(job);
+  using blob = job.keep && new KeptBlob(job.keep);
+  const { compression, chunks } = await sniff(source.chunks);
+  blob?.begin(compression);
   let archiveBytes = 0;
   let reported = performance.now();
-  for await (const chunk of source.archive) {
+  for await (const chunk of inflated({ compression, chunks: blob ? blob.tap(chunks) : chunks }, limits)) {
     archiveBytes += chunk.length;
     hash.update(chunk);
     parser.push(chunk);
+    await blob?.plain(chunk);
     if (performance.now() - reported >= PROGRESS_MILLISECONDS) {
       reported = performance.now();
-      onProgress({ read: source.read() ?? archiveBytes, total: source.total, entries: parser.entries });
+      onProgress({ read: source.read(), total: source.total, entries: parser.entries });
     }
   }
   parser.end();
+  const kept = await blob?.finish();
   const { entries, bytes, warnings } = emitter.finish();
-  sender.finish();
-  // Power may fail a moment after we said that the image is there.
-  syncFileSystem(job.directory);
+  sender?.finish();
+  // Power may fail a moment after we said that the image is there. The blob lies on the same file system.
+  if (tree) syncFileSystem(tree.directory);
+  else blob?.sync();
   return {
     diffId: hash.digest('hex'),
     archiveBytes,
     entries,
     bytes,
+    blob: kept,
     warnings: [...source.warnings, ...warnings],
   };
 }
 
 interface OpenSource {
-  archive: AsyncIterable<Buffer> | Iterable<Buffer>;
-  /** Bytes of the source read so far, of `total`; undefined: as many as the archive made of it has. */
-  read: () => number | undefined;
+  chunks: AsyncIterable<Uint8Array>;
+  /** Bytes of the source read so far, of `total`. */
+  read: () => number;
   total: number | undefined;
   warnings: string[];
 }
 
-/** What a job reads, uncompressed. */
-export function openSource({ source, limits }: Pick<UnpackJob, 'source' | 'limits'>): OpenSource {
+/** What a job reads, as it comes. */
+export function openSource({ source }: Pick<UnpackJob, 'source'>): OpenSource {
   const warnings: string[] = [];
   let read = 0;
-  async function* counted(chunks: AsyncIterable<Uint8Array>) {
+  async function* counted(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
     for await (const chunk of chunks) {
       read += chunk.length;
       yield chunk;
@@ -74,18 +83,13 @@ export function openSource({ source, limits }: Pick<UnpackJob, 'source' | 'limit
     case 'file': {
       const { fd, size } = openFile(source.path);
       const chunks = createReadStream('', { fd, highWaterMark: READ_BYTES });
-      return { archive: decompress(counted(chunks), limits), read: () => read, total: size, warnings };
+      return { chunks: counted(chunks), read: () => read, total: size, warnings };
     }
     case 'stream':
-      return {
-        archive: decompress(counted(pull(source.port)), limits),
-        read: () => read,
-        total: undefined,
-        warnings,
-      };
+      return { chunks: counted(receive(source.port)), read: () => read, total: undefined, warnings };
     case 'directory': {
-      const archive = archiveDirectory(source.path, warnings);
-      return { archive, read: () => undefined, total: undefined, warnings };
+      const chunks = archiveDirectory(source.path, warnings);
+      return { chunks: counted(chunks), read: () => read, total: undefined, warnings };
     }
   }
 }
@@ -104,20 +108,16 @@ function openFile(path: string): { fd: number; size: number } {
   });
 }
 
-/** Asks for one chunk at a time: the main thread never holds more than that for us. */
-async function* pull(port: MessagePort): AsyncGenerator<Uint8Array> {
+/** What the main thread hands over. Its memory goes back as soon as the next chunk is asked for: there are only a few buffers. */
+async function* receive(port: MessagePort): AsyncGenerator<Uint8Array> {
+  const messages = on(port, 'message');
   try {
-    for (;;) {
-      const answer = once(port, 'message');
-      port.postMessage('pull');
-      const [message] = (await answer) as [StreamMessage];
+    for await (const [message] of messages as AsyncIterable<[StreamMessage]>) {
       if (message.kind === 'end') return;
-      if (message.kind === 'error') {
-        throw new BoxError('UNAVAILABLE', `the upload broke off (${message.message})`, {
-          hint: 'send it again',
-        });
-      }
-      yield message.bytes;
+      if (message.kind === 'error') throw BoxError.from(message.error);
+      const { buffer, length } = message;
+      yield new Uint8Array(buffer, 0, length);
+      port.postMessage(buffer, [buffer]);
     }
   } finally {
     port.close();
