@@ -121,7 +121,7 @@ static int check_order(uint16_t *previous, const struct plan_op *op, struct fail
     case STAGE_HOST: allowed = *previous >> 8 <= PLAN_CLONE >> 8 && *previous != PLAN_CLONE; break;
     case STAGE_BOX: allowed = *previous == PLAN_CLONE || (*previous >> 8 == PLAN_EXEC >> 8 && *previous != PLAN_EXEC); break;
     case STAGE_END: allowed = *previous == PLAN_EXEC; break;
-    case STAGE_TREE: break;
+    case STAGE_TREE: case STAGE_WALK: break;
   }
   *previous = op->code;
   return allowed ? 0 : fail_say(fail, EINVAL, "plan: %s is out of place", name);

@@ -13,8 +13,15 @@
 #define SESSION_STDIN 2u
 #define SESSION_HOLD 4u
 #define NO_DESCRIPTOR 0xffffffffu
+#define TREE_PROCESS 1u
+#define TREE_ALONE 2u
+#define TREE_TRUSTED 4u
+#define TREE_FOLLOW 1u
+#define TREE_NO_DATA 2u
+#define TREE_NO_LINKS 4u
+#define TREE_REPLACE 1u
 
-enum plan_stage { STAGE_SHIM, STAGE_HOST, STAGE_BOX, STAGE_TREE, STAGE_END };
+enum plan_stage { STAGE_SHIM, STAGE_HOST, STAGE_BOX, STAGE_TREE, STAGE_WALK, STAGE_END };
 
 enum {
   PLAN_END = 0x0000,
@@ -65,6 +72,10 @@ enum {
   PLAN_TREE_XATTR = 0x0407,
   PLAN_TREE_WHITEOUT = 0x0408,
   PLAN_TREE_OPAQUE = 0x0409,
+  PLAN_TREE_ROOT = 0x0501,
+  PLAN_TREE_INTO = 0x0502,
+  PLAN_TREE_TELL = 0x0503,
+  PLAN_TREE_STAT = 0x0504,
 };
 
 struct plan_shape {
@@ -124,6 +135,10 @@ static const struct plan_shape PLAN_SHAPES[] = {
     {0x0407, STAGE_TREE, "treeXattr", "sb"},
     {0x0408, STAGE_TREE, "treeWhiteout", "s"},
     {0x0409, STAGE_TREE, "treeOpaque", "s"},
+    {0x0501, STAGE_WALK, "treeRoot", "u"},
+    {0x0502, STAGE_WALK, "treeInto", "su"},
+    {0x0503, STAGE_WALK, "treeTell", "su*"},
+    {0x0504, STAGE_WALK, "treeStat", "su"},
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* Modes `unpack` and `remove`: trees of files that an archive describes or a box leaves behind. */
+/* Modes `unpack`, `remove`, `read`, `write`: trees of files that an archive describes or a box leaves behind. */
 #ifndef BOXSHIM_TREE_H
 #define BOXSHIM_TREE_H
 
@@ -7,6 +7,7 @@
 /* Descriptors: 3 plan (streamed), 4 frames, 5 directory. Return the exit status. */
 int unpack_main(void);
 int remove_main(void);
+int read_main(void);
 
 /*
  * Deletes everything below the directory, whatever its depth, without crossing mounts or following links. Goes on after a failure and

@@ -90,4 +90,5 @@ TEST("the golden plans are decoded as they were encoded") {
   compare("run", false);
   compare("exec", false);
   compare("unpack", true);
+  compare("walk", true);
 }

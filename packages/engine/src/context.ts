@@ -2,7 +2,7 @@ import type { ContainerView } from '@boxyard/api';
 import type { CgroupTree, Syscalls } from '@boxyard/kernel';
 import type { HostFacts } from '@boxyard/runtime';
 import { BoxError } from '@boxyard/spec';
-import type { ImageStore } from '@boxyard/storage';
+import type { ImageStore, Trees } from '@boxyard/storage';
 import type { Logger } from 'pino';
 import type { Background } from './background.ts';
 import type { Container } from './containers/container.ts';
@@ -25,6 +25,7 @@ export interface EngineContext {
   readonly cgroups: CgroupTree;
   readonly host: HostFacts;
   readonly images: ImageStore;
+  readonly trees: Trees;
   readonly containers: ContainerStore;
   readonly records: RecordFiles;
   readonly events: EventLog;

@@ -1,7 +1,7 @@
 import type { Services } from '@boxyard/api';
 import { CgroupTree, findCgroupRoot, LinuxSyscalls } from '@boxyard/kernel';
 import { readHostFacts } from '@boxyard/runtime';
-import { ImageStore } from '@boxyard/storage';
+import { ImageStore, Trees } from '@boxyard/storage';
 import type { Logger } from 'pino';
 import { type AdoptionResult, adoptAll } from './adoption/adopt.ts';
 import { attach } from './attach/open.ts';
@@ -78,16 +78,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       onWarning: (message, error) => logger.warn({ err: error }, message),
     }),
   );
+  const helper = kernel.loadHelper(options.helperPath);
   const instance = paths.root === DEFAULT_ROOT ? {} : { instance: images.instanceId };
   const engine: EngineContext = {
     version: options.version,
     build: options.build,
     paths,
     kernel,
-    helper: kernel.loadHelper(options.helperPath),
+    helper,
     cgroups: owned.use(new CgroupTree(kernel, options.cgroupRoot ?? findCgroupRoot(instance))),
     host: readHostFacts(),
     images,
+    trees: new Trees({ kernel, helper }),
     containers: owned.use(new ContainerStore(database, logger)),
     records: new RecordFiles(paths, (error, id) => {
       logger.error({ err: error, container: id }, 'container.json could not be written');

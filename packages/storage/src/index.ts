@@ -12,4 +12,6 @@ export {
 } from './store/image-store.ts';
 export type { AddedLayer } from './store/intake.ts';
 export type { Lease } from './store/lease.ts';
+export type { TreeRoot } from './trees/helper.ts';
+export { type ReadOptions, type ReadRequest, Trees } from './trees/trees.ts';
 export type { UnpackProgress } from './worker/messages.ts';

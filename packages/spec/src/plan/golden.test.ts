@@ -1,7 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { encodePlan, op, type Plan } from './codec.ts';
-import { NO_DESCRIPTOR, OPERATIONS, type OperationName, SESSION_STDIN, SESSION_TTY } from './operations.ts';
+import {
+  NO_DESCRIPTOR,
+  OPERATIONS,
+  type OperationName,
+  SESSION_STDIN,
+  SESSION_TTY,
+  TREE_ALONE,
+  TREE_FOLLOW,
+  TREE_NO_DATA,
+  TREE_NO_LINKS,
+  TREE_PROCESS,
+  TREE_REPLACE,
+  TREE_TRUSTED,
+} from './operations.ts';
 
 /**
  * Plans that both sides of the seam read: here they are encoded, in native/test/golden_test.c decoded, and both compare with the same
@@ -59,6 +72,12 @@ const GOLDEN: Record<string, Plan> = {
     op('treeNode', 'dev/null', 0o20666, 1, 3, 0, 0, 5, 6),
     op('treeWhiteout', 'etc/gone'),
     op('treeOpaque', 'var'),
+  ],
+  walk: [
+    op('treeRoot', TREE_PROCESS | TREE_ALONE | TREE_TRUSTED),
+    op('treeInto', '/srv', TREE_REPLACE),
+    op('treeTell', '/etc', TREE_FOLLOW | TREE_NO_DATA, 'ssl/private', 'mtab'),
+    op('treeStat', '/tmp', TREE_NO_LINKS),
   ],
 };
 

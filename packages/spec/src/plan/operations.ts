@@ -16,8 +16,8 @@ export const PLAN_MAX_ARGS = 4100;
 export type ArgType = 'str' | 'bytes' | 'u32' | 'i32' | 'u64' | '...str';
 export interface OperationShape {
   readonly code: number;
-  /** Where it may stand: `shim` before anything, `host` in the caller's namespaces, `box` in the cloned child, `tree` in unpack mode. */
-  readonly stage: 'shim' | 'host' | 'box' | 'tree' | 'end';
+  /** Where it may stand: `shim` before anything, `host` in the caller's namespaces, `box` in the cloned child, `tree` in modes unpack and write, `walk` in modes read and write. */
+  readonly stage: 'shim' | 'host' | 'box' | 'tree' | 'walk' | 'end';
   readonly args: readonly (readonly [name: string, type: ArgType])[];
 }
 
@@ -123,6 +123,16 @@ export const OPERATIONS = {
   /** Overlay whiteout (character device 0:0) and opaque directory (trusted.overlay.opaque=y). */
   treeWhiteout: op(0x0408, 'tree', [['path', 'str']]),
   treeOpaque: op(0x0409, 'tree', [['path', 'str']]),
+
+  // ---- walk: modes `read` and `write`, in a tree that others may be changing; paths are resolved in the root of treeRoot ----
+  /** First: what descriptor 5 is. flags: TREE_PROCESS | TREE_ALONE | TREE_TRUSTED. */
+  treeRoot: op(0x0501, 'walk', [['flags', 'u32']]),
+  /** `write`: the directory that the paths of the tree operations start from. flags: TREE_REPLACE. */
+  treeInto: op(0x0502, 'walk', [['path', 'str'], ['flags', 'u32']]),
+  /** `read`: tells the entry and everything below it but what `exclude` names (relative to it). flags: TREE_FOLLOW | TREE_NO_DATA. */
+  treeTell: op(0x0503, 'walk', [['path', 'str'], ['flags', 'u32'], ['exclude', '...str']]),
+  /** `read`: tells the entry alone, its path in the root resolved. flags: TREE_FOLLOW | TREE_NO_LINKS. */
+  treeStat: op(0x0504, 'walk', [['path', 'str'], ['flags', 'u32']]),
 } as const satisfies Record<string, OperationShape>;
 
 export type OperationName = keyof typeof OPERATIONS;
@@ -133,3 +143,18 @@ export const SESSION_STDIN = 2;
 export const SESSION_HOLD = 4;
 /** A `u32` descriptor argument that means "none". */
 export const NO_DESCRIPTOR = 0xffffffff;
+
+/** treeRoot: descriptor 5 is a pidfd, the root is that process's; else it is a directory. */
+export const TREE_PROCESS = 1;
+/** treeRoot: what is mounted in the root is left out, what lies below shows. Only with TREE_PROCESS. */
+export const TREE_ALONE = 2;
+/** treeRoot: attributes in `trusted` are told. */
+export const TREE_TRUSTED = 4;
+/** treeTell, treeStat: of a link at the end of the path what it leads to. */
+export const TREE_FOLLOW = 1;
+/** treeTell: no content of files. */
+export const TREE_NO_DATA = 2;
+/** treeStat: a link anywhere in the path means that there is nothing. */
+export const TREE_NO_LINKS = 4;
+/** treeInto: a directory may take the place of something else, and the other way round. */
+export const TREE_REPLACE = 1;

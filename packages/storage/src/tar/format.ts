@@ -27,7 +27,7 @@ const MAX_OCTAL_11 = 0o77777777777;
  * with `sparse` (its data regions) the map is part of the returned bytes and only the regions' bytes follow.
  */
 export function formatEntry(entry: TarEntry, sparse?: SparseMap): Buffer {
-  const map = sparse && formatSparseMapBlocks(sparse);
+  const map = sparse && formatSparseMapBlocks(withEnd(sparse, entry.size));
   const stored = sparse
     ? (map as Buffer).length + sparse.reduce((sum, { length }) => sum + length, 0)
     : entry.size;
@@ -41,6 +41,12 @@ export function formatEntry(entry: TarEntry, sparse?: SparseMap): Buffer {
     'x',
   );
   return Buffer.concat([paxHeader, pax, formatPadding(pax.length), header, ...(map ? [map] : [])]);
+}
+
+/** GNU tar takes the end of the last region for the end of the file: a hole there is told by an empty region behind it. */
+function withEnd(map: SparseMap, size: number): SparseMap {
+  const last = map.at(-1);
+  return last && last.offset + last.length === size ? map : [...map, { offset: size, length: 0 }];
 }
 
 /** Zeros up to the next whole block. */

@@ -25,6 +25,11 @@ try {
     case 'spool': {
       const { spool } = await import('./spool.ts');
       post({ kind: 'spooled', members: await spool(job) });
+      break;
+    }
+    case 'read-tree': {
+      const { readTree } = await import('./read-tree.ts');
+      post({ kind: 'tree-read', ...(await readTree(job)) });
     }
   }
 } catch (error) {

@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { BoxErrorShape } from '@boxyard/spec';
 import type { TarLimits } from '../tar/limits.ts';
+import type { ArchiveOptions } from '../trees/archiver.ts';
 
 export type UnpackSource =
   | { kind: 'file'; path: string }
@@ -53,7 +54,16 @@ export type SpooledMember =
       target: string;
     };
 
-export type Job = UnpackJob | UsageJob | SpoolJob;
+export interface ReadTreeJob {
+  kind: 'read-tree';
+  /** Our end of the helper's descriptor 4. It stays the main thread's to close. */
+  frames: number;
+  /** Where the archive goes: a StreamMessage for each `pull`. */
+  port: MessagePort;
+  archive: ArchiveOptions;
+}
+
+export type Job = UnpackJob | UsageJob | SpoolJob | ReadTreeJob;
 
 export type StreamMessage =
   | { kind: 'chunk'; buffer: ArrayBuffer; length: number }
@@ -86,4 +96,5 @@ export type WorkerMessage =
   | { kind: 'unpacked'; result: UnpackResult }
   | { kind: 'usage'; bytes: number }
   | { kind: 'spooled'; members: SpooledMember[] }
+  | { kind: 'tree-read'; entries: number; warnings: string[] }
   | { kind: 'failed'; error: BoxErrorShape };
