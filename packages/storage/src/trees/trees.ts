@@ -4,7 +4,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { BoxError, op, TREE_FOLLOW } from '@boxyard/spec';
 import { printable } from '../tar/failure.ts';
 import type { StreamMessage } from '../worker/messages.ts';
-import { runJob } from '../worker/run.ts';
+import { runJob, throwIfCancelled } from '../worker/run.ts';
 import { treeTimeout } from './failure.ts';
 import { startTreeHelper, type TreeHelper, type TreeRoot, treeRootOperation, wasTimeout } from './helper.ts';
 
@@ -49,7 +49,7 @@ export class Trees {
    * leads nowhere.
    */
   async *read(request: ReadRequest, { signal, onWarning }: ReadOptions = {}): AsyncGenerator<Uint8Array> {
-    signal?.throwIfAborted();
+    throwIfCancelled(signal);
     const path = request.path ?? '/';
     const name = request.name ?? posix.basename(path);
     const running = startTreeHelper(this.#helper, request.root, {
@@ -108,7 +108,7 @@ async function* pulled(port: MessagePort, job: Promise<unknown>): AsyncGenerator
     const message = await Promise.race([next, ended]);
     if (message.kind !== 'chunk') return;
     next = pull();
-    yield message.bytes;
+    yield new Uint8Array(message.buffer, 0, message.length);
   }
 }
 

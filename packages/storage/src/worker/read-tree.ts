@@ -38,8 +38,8 @@ export async function readTree(job: ReadTreeJob): Promise<{ entries: number; war
 /** Collects bytes and gives them away, memory and all. */
 class Chunks {
   readonly #port: MessagePort;
-  readonly #full: Buffer[] = [];
-  #current = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  readonly #full: { buffer: ArrayBuffer; length: number }[] = [];
+  #current = new Uint8Array(CHUNK_BYTES);
   #filled = 0;
 
   constructor(port: MessagePort) {
@@ -63,8 +63,8 @@ class Chunks {
   async handOver(): Promise<void> {
     for (const chunk of this.#full.splice(0)) {
       await once(this.#port, 'message');
-      const message: StreamMessage = { kind: 'chunk', bytes: chunk };
-      this.#port.postMessage(message, [chunk.buffer as ArrayBuffer]);
+      const { buffer, length } = chunk;
+      this.#port.postMessage({ kind: 'chunk', buffer, length } satisfies StreamMessage, [buffer]);
     }
   }
 
@@ -76,8 +76,8 @@ class Chunks {
   }
 
   #cut(): void {
-    this.#full.push(this.#current.subarray(0, this.#filled));
-    this.#current = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    this.#full.push({ buffer: this.#current.buffer, length: this.#filled });
+    this.#current = new Uint8Array(CHUNK_BYTES);
     this.#filled = 0;
   }
 }
