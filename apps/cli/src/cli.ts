@@ -1,9 +1,8 @@
-import { BoxError, nearest } from '@boxyard/spec';
 import { Agent } from './agent/agent.ts';
 import { EXIT_OWN_ERROR, exitCodeFor, reportError } from './output/errors.ts';
 import { write } from './output/print.ts';
 import { buildCommand, HelpRequested, parseArguments } from './verb.ts';
-import { ALIASES, VERBS } from './verbs.ts';
+import { findVerb } from './verbs.ts';
 
 /** Runs one command line and ends the process with its exit code. */
 export async function main(argv: string[]): Promise<void> {
@@ -46,18 +45,11 @@ async function completeLine(words: string[]): Promise<number> {
 }
 
 async function runVerb(word: string, argv: string[], debug: boolean): Promise<number> {
-  const name = ALIASES[word] ?? word;
-  const entry = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (!entry) throw unknownVerb(word);
+  const named = findVerb([word, ...argv]);
+  if (named.kind === 'group') return runVerb('help', [named.name], debug);
+  const { name, entry, rest } = named;
   const { default: verb } = await entry.load();
-  const { args, options } = parseArguments(buildCommand(name, entry.summary, verb), argv);
+  const { args, options } = parseArguments(buildCommand(name, entry.summary, verb), rest);
   const agent = new Agent({ debug: debug || options.debug === true });
   return (await verb.run({ args, options: options as never, agent })) ?? 0;
-}
-
-function unknownVerb(word: string): BoxError {
-  const near = nearest(word, [...Object.keys(VERBS), ...Object.keys(ALIASES)]);
-  const hint = near ? `did you mean "box ${near}"?` : '"box help" lists the commands';
-  const what = word.startsWith('-') ? 'flag' : 'command';
-  return new BoxError('INVALID_ARGUMENT', `unknown ${what} "${word}"`, { hint });
 }

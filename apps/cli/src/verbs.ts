@@ -1,7 +1,13 @@
+import { BoxError, nearest } from '@boxyard/spec';
 import type { Verb } from './verb.ts';
 
-/** Every verb with its line of help; its module is loaded only when it is used, so that `box ps` starts fast. */
-export const VERBS: Record<string, { summary: string; load: () => Promise<{ default: Verb }> }> = {
+/** A line of help; the module is loaded only when it is used, so that `box ps` starts fast. */
+export interface VerbEntry {
+  summary: string;
+  load: () => Promise<{ default: Verb }>;
+}
+
+export const VERBS: Record<string, VerbEntry> = {
   run: { summary: 'Create and start a box from an image', load: () => import('./commands/run.ts') },
   create: { summary: 'Create a box without starting it', load: () => import('./commands/create.ts') },
   start: { summary: 'Start boxes', load: () => import('./commands/start.ts') },
@@ -72,5 +78,66 @@ export const VERBS: Record<string, { summary: string; load: () => Promise<{ defa
   version: { summary: 'Show the versions of client and agent', load: () => import('./commands/version.ts') },
   help: { summary: 'Show the help of box or of one command', load: () => import('./commands/help.ts') },
 };
+
+/** Commands of two words, `box volume ls`. */
+export const GROUPS: Record<string, { summary: string; verbs: Record<string, VerbEntry> }> = {
+  volume: {
+    summary: 'Directories that outlive boxes: list, create, remove, export, import',
+    verbs: {
+      ls: { summary: 'List volumes', load: () => import('./commands/volume/ls.ts') },
+      create: { summary: 'Create a volume', load: () => import('./commands/volume/create.ts') },
+      rm: { summary: 'Remove volumes', load: () => import('./commands/volume/rm.ts') },
+      inspect: {
+        summary: 'Show everything about volumes as JSON',
+        load: () => import('./commands/volume/inspect.ts'),
+      },
+      prune: {
+        summary: 'Remove volumes that no box mounts',
+        load: () => import('./commands/volume/prune.ts'),
+      },
+      export: {
+        summary: 'Write the files of a volume as a tar archive',
+        load: () => import('./commands/volume/export.ts'),
+      },
+      import: {
+        summary: 'Unpack a tar archive into a volume',
+        load: () => import('./commands/volume/import.ts'),
+      },
+    },
+  },
+};
+
+/** What the words of a command line name: a command and the words after it, or a group alone. */
+export type Named =
+  | { kind: 'verb'; name: string; entry: VerbEntry; rest: readonly string[] }
+  | { kind: 'group'; name: string };
+
+/** @throws BoxError INVALID_ARGUMENT with the nearest command as hint */
+export function findVerb([word = '', ...rest]: readonly string[]): Named {
+  const name = own(ALIASES, word) ?? word;
+  const entry = own(VERBS, name);
+  if (entry) return { kind: 'verb', name, entry, rest };
+  const group = own(GROUPS, name);
+  if (!group) throw unknownVerb(word, '', [VERBS, GROUPS, ALIASES].flatMap(Object.keys));
+  const [second, ...others] = rest;
+  if (second === undefined || second === '--help' || second === '-h') return { kind: 'group', name };
+  const inner = own(ALIASES, second) === 'rm' ? 'rm' : second === 'list' ? 'ls' : second;
+  const verb = own(group.verbs, inner);
+  if (!verb) throw unknownVerb(second, `${name} `, Object.keys(group.verbs));
+  return { kind: 'verb', name: `${name} ${inner}`, entry: verb, rest: others };
+}
+
+function own<T>(record: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function unknownVerb(word: string, group: string, known: string[]): BoxError {
+  const near = nearest(word, known);
+  const hint = near
+    ? `did you mean "box ${group}${near}"?`
+    : `"box help ${group}`.trimEnd() + '" lists the commands';
+  const what = word.startsWith('-') ? 'flag' : 'command';
+  return new BoxError('INVALID_ARGUMENT', `unknown ${what} "${group}${word}"`, { hint });
+}
 
 export const ALIASES: Record<string, string> = { list: 'ps', ls: 'ps', remove: 'rm' };

@@ -13,6 +13,7 @@ import type { EventLog } from './events/log.ts';
 import type { Paths } from './paths.ts';
 import type { Tasks } from './tasks/tasks.ts';
 import type { Terminals } from './terminals/registry.ts';
+import type { VolumeStore } from './volumes/store.ts';
 
 /** What every verb works with. Made once by openEngine. */
 export interface EngineContext {
@@ -27,6 +28,7 @@ export interface EngineContext {
   readonly images: ImageStore;
   readonly trees: Trees;
   readonly containers: ContainerStore;
+  readonly volumes: VolumeStore;
   readonly records: RecordFiles;
   readonly events: EventLog;
   readonly terminals: Terminals;

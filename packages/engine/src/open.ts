@@ -31,7 +31,9 @@ import { taskService } from './tasks/service.ts';
 import { Tasks } from './tasks/tasks.ts';
 import { Terminals } from './terminals/registry.ts';
 import { terminalService } from './terminals/service.ts';
+import { adoptVolumes } from './volumes/adopt.ts';
 import { volumeService } from './volumes/service.ts';
+import { VolumeStore } from './volumes/store.ts';
 
 /** The root that needs no instance id in host-wide names. */
 const DEFAULT_ROOT = '/var/lib/boxyard';
@@ -91,6 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     images,
     trees: new Trees({ kernel, helper }),
     containers: owned.use(new ContainerStore(database, logger)),
+    volumes: new VolumeStore({ database, paths, removeTree: (path) => images.removeTree(path) }),
     records: new RecordFiles(paths, (error, id) => {
       logger.error({ err: error, container: id }, 'container.json could not be written');
     }),
@@ -112,6 +115,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     engine.background.end();
     return calls.settled();
   });
+  await adoptVolumes(engine);
   const [adoption] = await Promise.all([adoptAll(engine), makeBuiltinImage(engine)]);
   const sampler = owned.use(new Sampler(engine));
   const services: Services = {
@@ -120,7 +124,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     system: calls.watch(systemService(engine, options.agentFigures ?? ownFigures)),
     terminals: calls.watch(terminalService(engine)),
     tasks: taskService(engine.tasks),
-    volumes: calls.watch(volumeService()),
+    volumes: calls.watch(volumeService(engine)),
     registries: calls.watch(registryService()),
     audit: auditService(database, logger),
     events: calls.watch(eventService(engine.events)),

@@ -36,13 +36,37 @@ export class Paths {
   log(id: string): string {
     return join(this.root, 'containers', id, 'log');
   }
+  get volumes(): string {
+    return join(this.root, 'volumes');
+  }
+  volume(name: string): string {
+    return join(this.root, 'volumes', name);
+  }
+  /** What boxes see of a volume. */
+  volumeData(name: string): string {
+    return join(this.root, 'volumes', name, '_data');
+  }
+  volumeRecord(name: string): string {
+    return join(this.root, 'volumes', name, 'volume.json');
+  }
+  /** There while a volume waits for what its first container's image holds, or that is being copied. */
+  volumeFilling(name: string): string {
+    return join(this.root, 'volumes', name, 'filling');
+  }
   runOf(id: string): string {
     return join(this.run, 'containers', id);
   }
 
   /** Makes the directories, 0700 whatever the umask and whatever they were before. */
   prepare(): void {
-    for (const directory of [this.root, this.run, this.containers, this.runContainers, this.backups]) {
+    for (const directory of [
+      this.root,
+      this.run,
+      this.containers,
+      this.runContainers,
+      this.volumes,
+      this.backups,
+    ]) {
       try {
         mkdirSync(directory, { recursive: true, mode: 0o700 });
         chmodSync(directory, 0o700);

@@ -5,7 +5,13 @@ export { type HostFacts, readHostFacts } from './host.ts';
 export { describePlan } from './plan/describe.ts';
 export { compileExec, type ExecInput } from './plan/exec.ts';
 export type { BoundFiles } from './plan/mounts.ts';
-export { compileStart, DEFAULT_TERMINAL, RING_BYTES, type StartInput } from './plan/start.ts';
+export {
+  compileStart,
+  DEFAULT_TERMINAL,
+  RING_BYTES,
+  type StartConfig,
+  type StartInput,
+} from './plan/start.ts';
 export { ShimClient, type ShimHandlers } from './shim/control.ts';
 export { errorOfFailure } from './shim/errors.ts';
 export {

@@ -15,10 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CgroupTree, findCgroupRoot, LinuxSyscalls } from '@boxyard/kernel';
-import type { ContainerConfig } from '@boxyard/spec';
+
 import { type HostFacts, readHostFacts } from './host.ts';
 import { containerConfig } from './plan/plan.fixtures.ts';
-import { compileStart, type StartInput } from './plan/start.ts';
+import { compileStart, type StartConfig, type StartInput } from './plan/start.ts';
 import type { ShimClient, ShimHandlers } from './shim/control.ts';
 import type { SessionExit, ShimState } from './shim/messages.ts';
 import { startContainer } from './start.ts';
@@ -80,7 +80,7 @@ export class RuntimeLab {
 
   /** Starts a box. `input` changes the plan's input, `config` the container's. */
   async start(
-    config: Partial<ContainerConfig>,
+    config: Partial<StartConfig>,
     input: Partial<StartInput> = {},
     handlers: Partial<ShimHandlers> = {},
   ): Promise<TestBox> {
@@ -140,7 +140,7 @@ export class RuntimeLab {
 
   /** Runs a box to its end and gives how it ended and what it wrote. */
   async run(
-    config: Partial<ContainerConfig>,
+    config: Partial<StartConfig>,
     input: Partial<StartInput> = {},
   ): Promise<{ exit: SessionExit; lines: string[] }> {
     const box = await this.start(config, input);

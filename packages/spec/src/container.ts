@@ -8,6 +8,22 @@ export interface BindMount {
   /** MS_REC of the source tree; default true like Docker's `rbind`. */
   recursive: boolean;
   propagation: 'rprivate' | 'private' | 'rslave' | 'slave' | 'rshared' | 'shared';
+  /** `:U`: at each start everything below the source is given to the container's user. */
+  chown?: boolean | undefined;
+}
+/** A directory of the agent's that outlives the containers which mount it. */
+export interface VolumeMount {
+  type: 'volume';
+  /** In a wish '' asks for one of its own (anonymous); a container's config always has the name. */
+  name: string;
+  target: string;
+  readonly: boolean;
+  /** An empty volume is filled with what the image has at the target. */
+  copy: boolean;
+  /** `:U`, as of a bind. */
+  chown: boolean;
+  /** For a volume that is made because of this mount. */
+  labels: Record<string, string>;
 }
 export interface TmpfsMount {
   type: 'tmpfs';
@@ -19,7 +35,9 @@ export interface TmpfsMount {
   /** Further flags among ro, noexec, exec, nosuid, suid, nodev, dev. */
   options: string[];
 }
-export type ContainerMount = BindMount | TmpfsMount;
+export type ContainerMount = BindMount | VolumeMount | TmpfsMount;
+/** What the kernel is asked for: a volume is a bind of its directory by then. */
+export type KernelMount = BindMount | TmpfsMount;
 
 export interface Ulimit {
   /** Lower case without RLIMIT_: `nofile`. */

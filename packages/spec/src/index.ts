@@ -11,6 +11,7 @@ export * from './humanize.ts';
 export * from './image.ts';
 export * from './image-changes.ts';
 export * from './missing-image.ts';
+export * from './mount-flag.ts';
 export * from './nearest.ts';
 export * from './plan/codec.ts';
 export * from './plan/operations.ts';

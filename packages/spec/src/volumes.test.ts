@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest';
-import { parseTmpfs, parseVolume } from './volumes.ts';
+import { parseTmpfs, parseVolume, parseVolumesFrom } from './volumes.ts';
 
 const resolve = (path: string) => `/here/${path.replace(/^\.\//, '')}`;
-const bind = { type: 'bind', readonly: false, recursive: true, propagation: 'rprivate' };
+const bind = { type: 'bind', readonly: false, recursive: true, propagation: 'rprivate', chown: false };
+const volume = {
+  type: 'volume',
+  name: 'data',
+  target: '/b',
+  readonly: false,
+  copy: true,
+  chown: false,
+  labels: {},
+};
 
 test('a bind mount is read-write, recursive and private unless told otherwise', () => {
   expect(parseVolume('/srv/data:/data', resolve)).toEqual({ ...bind, source: '/srv/data', target: '/data' });
@@ -21,17 +30,36 @@ test('a relative source is made absolute by the caller, the target is cleaned', 
   });
 });
 
+test('a source that is no path names a volume; a path alone asks for one of its own', () => {
+  expect(parseVolume('data:/b', resolve)).toEqual(volume);
+  expect(parseVolume('data:/b:ro,U,nocopy', resolve)).toEqual({
+    ...volume,
+    readonly: true,
+    chown: true,
+    copy: false,
+  });
+  expect(parseVolume('/b/', resolve)).toEqual({ ...volume, name: '' });
+});
+
+test('--volumes-from names a box and how', () => {
+  expect(parseVolumesFrom('web')).toEqual({ container: 'web', readonly: false });
+  expect(parseVolumesFrom('web:ro')).toEqual({ container: 'web', readonly: true });
+  expect(() => parseVolumesFrom('web:z')).toThrow(/expected NAME/);
+});
+
 test.each([
-  ['/a', /expected SOURCE:TARGET/],
-  ['/a:', /expected SOURCE:TARGET/],
-  [':/b', /expected SOURCE:TARGET/],
-  ['/a:/b:ro:rw', /expected SOURCE:TARGET/],
+  ['data', /expected \[SOURCE:\]TARGET/],
+  ['/a:', /expected \[SOURCE:\]TARGET/],
+  [':/b', /expected \[SOURCE:\]TARGET/],
+  ['/a:/b:ro:rw', /expected \[SOURCE:\]TARGET/],
+  ['site/data:/b', /no name of a volume/],
+  ['-data:/b', /no name of a volume/],
+  ['data:/b:rshared', /unknown option "rshared"/],
   ['/a:b', /not absolute/],
   ['/a:/', /root of the box/],
   ['/a:/..', /root of the box/],
   ['/a:/b:rw,bogus', /unknown option "bogus"/],
   ['/a:/b:Z', /SELinux/],
-  ['data:/b', /no volumes yet/],
 ])('-v %s is refused', (text, message) => {
   expect(() => parseVolume(text, resolve)).toThrow(message);
 });

@@ -3,6 +3,7 @@ export { type LayerDescriptor, type ParsedManifest, parseManifest } from './oci/
 export { type HistoryLine, type ImageDescription, parseImageConfig } from './oci/image-config.ts';
 export { CONFIG_TYPES, LAYER_TYPES, MANIFEST_TYPES, MEDIA_TYPE } from './oci/media-types.ts';
 export type { ContainerRoot } from './store/container-root.ts';
+export { writeFileAtomic } from './store/files.ts';
 export {
   ImageStore,
   type ImageStoreOptions,

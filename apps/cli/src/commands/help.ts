@@ -1,19 +1,21 @@
-import { BoxError, nearest } from '@boxyard/spec';
 import { write } from '../output/print.ts';
 import { style } from '../output/style.ts';
 import { buildCommand, defineVerb } from '../verb.ts';
-import { ALIASES, VERBS } from '../verbs.ts';
+import { ALIASES, GROUPS as COMMAND_GROUPS, findVerb, VERBS } from '../verbs.ts';
 
-const GROUPS: Record<string, string[]> = {
+const SECTIONS: Record<string, string[]> = {
   Boxes: ['run', 'create', 'start', 'stop', 'restart', 'kill', 'rm', 'wait', 'rename'],
   'Looking inside': ['ps', 'top', 'logs', 'exec', 'attach', 'sessions', 'inspect'],
   Images: ['images', 'import', 'tag', 'rmi'],
+  Volumes: ['volume'],
   Boxyard: ['ui', 'user', 'info', 'doctor', 'completion', 'version', 'help'],
 };
 
 function overview(): string {
-  const groups = Object.entries(GROUPS).map(([title, names]) => {
-    const lines = names.map((name) => `  ${name.padEnd(10)} ${VERBS[name]?.summary ?? ''}`);
+  const groups = Object.entries(SECTIONS).map(([title, names]) => {
+    const lines = names.map(
+      (name) => `  ${name.padEnd(10)} ${(VERBS[name] ?? COMMAND_GROUPS[name])?.summary ?? ''}`,
+    );
     return `${style(title, 'bold')}\n${lines.join('\n')}\n`;
   });
   return `Usage: box COMMAND [ARGUMENTS]
@@ -30,25 +32,35 @@ Example:
 `;
 }
 
+function groupHelp(name: string): string {
+  const verbs = Object.entries(COMMAND_GROUPS[name]?.verbs ?? {});
+  const lines = verbs.map(([verb, { summary }]) => `  ${verb.padEnd(10)} ${summary}`);
+  return `Usage: box ${name} COMMAND [ARGUMENTS]
+
+${COMMAND_GROUPS[name]?.summary}
+
+${lines.join('\n')}
+
+"box ${name} COMMAND --help" shows flags and examples.
+`;
+}
+
 export default defineVerb<object>({
-  examples: ['help run'],
-  define: (command) => command.argument('[command]', 'one of "box help"'),
-  async run({ args: [word] }) {
-    if (word === undefined) {
+  examples: ['help run', 'help volume create'],
+  define: (command) => command.argument('[command...]', 'one of "box help"'),
+  async run({ args }) {
+    if (args.length === 0) {
       write(overview());
       return 0;
     }
-    const name = ALIASES[word] ?? word;
-    const entry = VERBS[name];
-    if (!entry) {
-      const near = nearest(word, Object.keys(VERBS));
-      throw new BoxError('INVALID_ARGUMENT', `help: there is no command "${word}"`, {
-        hint: near ? `did you mean "${near}"?` : '"box help" lists the commands',
-      });
+    const named = findVerb(args);
+    if (named.kind === 'group') {
+      write(groupHelp(named.name));
+      return 0;
     }
-    const { default: verb } = await entry.load();
+    const { default: verb } = await named.entry.load();
     let text = '';
-    buildCommand(name, entry.summary, verb)
+    buildCommand(named.name, named.entry.summary, verb)
       .configureOutput({ writeOut: (part) => (text += part) })
       .outputHelp();
     write(text);

@@ -13,7 +13,8 @@ export default defineVerb<{ force?: boolean; volumes?: boolean }>({
     forEach(
       args,
       async (container) => {
-        await agent.mutate('containers.remove', { container, force: options.force === true });
+        const { force = false, volumes = false } = options;
+        await agent.mutate('containers.remove', { container, force, volumes });
         return container;
       },
       print,

@@ -4,9 +4,8 @@ import type { Action } from '@boxyard/spec';
 
 export type ArgumentKind =
   | ValueKind
-  /** Boxes whose state allows that action; a box of any state. */
+  /** Boxes whose state allows that action. */
   | `box:${Action}`
-  | 'box'
   | 'box-or-image'
   /** Boxes that can be attached to, and terminals in them. */
   | 'terminal'
@@ -23,7 +22,9 @@ export type ArgumentKind =
   | 'archive-format'
   | 'object'
   | 'box-filter'
-  | 'image-filter';
+  | 'image-filter'
+  | 'volume-name'
+  | 'volume-filter';
 
 /** By verb, one for each argument; of a repeated argument (`<name...>`) it holds for all. */
 export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
@@ -57,6 +58,10 @@ export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
   completion: ['completion', 'shell'],
   help: ['command'],
   user: ['user-action', 'browser'],
+  'volume rm': ['volume-name'],
+  'volume inspect': ['volume-name'],
+  'volume export': ['volume-name'],
+  'volume import': ['volume-name', 'file'],
 };
 
 /** Values of flags outside `run` and `create`, whose table knows its own; by verb where one name means several things. */
@@ -72,6 +77,8 @@ const FLAG_VALUES: Record<string, ArgumentKind> = {
   type: 'object',
   'ps filter': 'box-filter',
   'images filter': 'image-filter',
+  'volume ls filter': 'volume-filter',
+  output: 'file',
 };
 
 export function flagKind(verb: string, flag: string): ArgumentKind {

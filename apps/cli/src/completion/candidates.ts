@@ -13,7 +13,7 @@ import {
 } from '@boxyard/spec';
 import type { Agent } from '../agent/agent.ts';
 import { SHORT_ID } from '../commands/ps.ts';
-import { ALIASES, VERBS } from '../verbs.ts';
+import { ALIASES, GROUPS, VERBS } from '../verbs.ts';
 import type { ArgumentKind } from './arguments.ts';
 import { SHELLS } from './scripts.ts';
 
@@ -111,7 +111,16 @@ async function everything(kind: ArgumentKind, partial: string, agent: Agent): Pr
       return { words: [], files: kind };
     case 'volume':
       // After the colon stands a path in the box, which is not ours to look at.
-      return { words: [], ...(partial.includes(':') ? {} : { files: 'file' as const }) };
+      if (partial.includes(':')) return { words: [] };
+      return { words: (await volumes(agent)).map(volumeSource), files: 'file' };
+    case 'volume-name':
+      return { words: await volumes(agent) };
+    case 'volume-filter':
+      return partial.startsWith('dangling=')
+        ? words('dangling=true', 'dangling=false')
+        : opening('dangling=', 'name=', 'label=');
+    case 'mount':
+      return opening(...['volume', 'bind', 'tmpfs'].map((type) => `type=${type},`));
     default:
       return { words: [] };
   }
@@ -121,6 +130,7 @@ async function everything(kind: ArgumentKind, partial: string, agent: Agent): Pr
 export function commands(): Candidate[] {
   return [
     ...Object.entries(VERBS).map(([value, { summary }]) => ({ value, description: summary })),
+    ...Object.entries(GROUPS).map(([value, { summary }]) => ({ value, description: summary })),
     ...Object.entries(ALIASES).map(([value, name]) => ({ value, description: `the same as ${name}` })),
   ];
 }
@@ -155,6 +165,22 @@ async function images(agent: Agent, partial: string): Promise<Candidate[]> {
     return names.filter(Boolean).map((value) => ({ value, description }));
   });
 }
+
+async function volumes(agent: Agent): Promise<Candidate[]> {
+  const views = await quietly((signal) => agent.query('volumes.list', {}, signal));
+  const now = Date.now();
+  return views.map(({ name, containers, createdAt }) => ({
+    value: name,
+    description: `${containers.join(', ') || 'unused'} · ${humanizeAge(createdAt, now)}`,
+  }));
+}
+
+/** As `-v` takes it: its target follows the colon. */
+const volumeSource = ({ value, ...rest }: Candidate): Candidate => ({
+  ...rest,
+  value: `${value}:`,
+  open: true,
+});
 
 async function terminals(agent: Agent): Promise<Candidate[]> {
   const views = await quietly((signal) => agent.query('terminals.list', {}, signal));

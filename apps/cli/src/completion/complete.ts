@@ -3,9 +3,9 @@ import { flagsOf } from '@boxyard/api/run-command';
 import type { Command, Option } from 'commander';
 import type { Agent } from '../agent/agent.ts';
 import { buildCommand } from '../verb.ts';
-import { ALIASES, VERBS } from '../verbs.ts';
+import { findVerb, GROUPS, type Named } from '../verbs.ts';
 import { ARGUMENTS, type ArgumentKind, flagKind } from './arguments.ts';
-import { type Candidates, candidatesOf, commands } from './candidates.ts';
+import { type Candidate, type Candidates, candidatesOf, commands } from './candidates.ts';
 
 const NOTHING: Candidates = { words: [] };
 
@@ -18,12 +18,26 @@ export async function complete(line: readonly string[], agent: Agent): Promise<C
     const offered = word.startsWith('-') ? flags : commands();
     return { words: offered.filter(({ value }) => value.startsWith(word)) };
   }
-  const name = ALIASES[word] ?? word;
-  const entry = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (!entry) return NOTHING;
+  const named = known(all, rest.length === 1);
+  if (!named) return NOTHING;
+  if (named.kind === 'group')
+    return { words: actions(named.name).filter(({ value }) => value.startsWith(rest[0] ?? '')) };
+  const { name, entry } = named;
   const { default: verb } = await entry.load();
-  return completeVerb(name, buildCommand(name, entry.summary, verb), { words: rest, agent });
+  return completeVerb(name, buildCommand(name, entry.summary, verb), { words: named.rest, agent });
 }
+
+/** The second word of a group is what is being completed while it is the last. */
+function known([word = '', ...rest]: readonly string[], last: boolean): Named | undefined {
+  try {
+    return findVerb(last && Object.hasOwn(GROUPS, word) ? [word] : [word, ...rest]);
+  } catch {
+    return undefined;
+  }
+}
+
+const actions = (group: string): Candidate[] =>
+  Object.entries(GROUPS[group]?.verbs ?? {}).map(([value, { summary }]) => ({ value, description: summary }));
 
 async function completeVerb(
   verb: string,

@@ -51,7 +51,7 @@ export const containersRouter = router({
     .mutation(({ ctx, input }) => ctx.services.containers.kill(input.container, input.signal)),
   remove: procedure('container.write')
     .input(removeInput)
-    .mutation(({ ctx, input }) => ctx.services.containers.remove(input.container, { force: input.force })),
+    .mutation(({ ctx, input }) => ctx.services.containers.remove(input.container, input)),
   rename: procedure('container.write')
     .input(renameInput)
     .mutation(({ ctx, input }) => ctx.services.containers.rename(input.container, input.name)),

@@ -1,6 +1,7 @@
 import {
   CAPABILITIES,
   type ContainerConfig,
+  type ContainerMount,
   DEFAULT_CAPABILITIES,
   DEFAULT_LOG,
   DEFAULT_PATH,
@@ -8,6 +9,7 @@ import {
   DEFAULT_STOP_TIMEOUT_SECONDS,
   DEFAULT_UMASK,
   type ImageConfig,
+  isAnonymousName,
   mergeEnvironment,
   parseSignal,
   signalName,
@@ -36,11 +38,7 @@ export function requestLike(
     ...(hostnames.includes(config.hostname) ? {} : { hostname: config.hostname }),
     tty: config.tty,
     openStdin: config.openStdin,
-    mounts: config.mounts.map((mount) => {
-      if (mount.type === 'bind') return mount;
-      const { size, ...rest } = mount;
-      return size === undefined ? rest : { ...rest, size };
-    }),
+    mounts: config.mounts.flatMap((mount) => mountLike(mount, image)),
     readonlyRoot: config.readonlyRoot,
     network: config.network,
     ...capabilitiesLike(config.capabilities),
@@ -62,6 +60,17 @@ export function requestLike(
     },
     autoRemove: config.autoRemove,
   };
+}
+
+/** The volumes that belong to the container alone are asked for again; those that its image asks for need no words. */
+function mountLike(mount: ContainerMount, image: ImageConfig): NonNullable<CreateInput['mounts']> {
+  if (mount.type === 'bind') return [{ ...mount, chown: mount.chown ?? false }];
+  if (mount.type === 'volume') {
+    if (!isAnonymousName(mount.name)) return [mount];
+    return image.volumes?.includes(mount.target) ? [] : [{ ...mount, name: '' }];
+  }
+  const { size, ...rest } = mount;
+  return [size === undefined ? rest : { ...rest, size }];
 }
 
 /** An entrypoint of one's own drops the image's command, so then the command is always said. */

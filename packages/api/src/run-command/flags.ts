@@ -4,21 +4,26 @@
  */
 import {
   checkUser,
+  formatMount,
   parseCapability,
   parseDuration,
+  parseMount,
   parseSignal,
   parseSize,
   parseTmpfs,
   parseUlimit,
   parseVolume,
+  parseVolumesFrom,
 } from '@boxyard/spec';
 import type { CreateInput } from '../schemas/container.ts';
 import {
   absolute,
+  completeMount,
   formatSizeExactly,
   formatTmpfs,
   formatUlimit,
   formatVolume,
+  mountFlagOf,
   parseKeyValue,
   parseLogOption,
   parseNetwork,
@@ -29,11 +34,13 @@ import {
 
 /** What a value is, for completion. */
 export type ValueKind =
+  | 'box'
   | 'capability'
   | 'directory'
   | 'file'
   | 'image'
   | 'log-option'
+  | 'mount'
   | 'network'
   | 'platform'
   | 'pull'
@@ -61,7 +68,9 @@ export interface Flag {
 
 /** A request while it is read: lists are there, single values only when they were said. */
 export type RequestDraft = CreateInput &
-  Required<Pick<CreateInput, 'env' | 'mounts' | 'capAdd' | 'capDrop' | 'ulimits' | 'labels' | 'log'>>;
+  Required<
+    Pick<CreateInput, 'env' | 'mounts' | 'volumesFrom' | 'capAdd' | 'capDrop' | 'ulimits' | 'labels' | 'log'>
+  >;
 
 /** What the words on a command line mean depends on who wrote them and where. */
 export interface Caller {
@@ -81,6 +90,9 @@ export interface RequestFlag extends Flag {
 }
 
 const said = (value: string | undefined): readonly string[] => (value === undefined ? [] : [value]);
+/** The mounts that are written by one of the three flags for them. */
+const mountsOf = ({ mounts = [] }: CreateInput, flag: ReturnType<typeof mountFlagOf>) =>
+  mounts.map(completeMount).filter((mount) => mountFlagOf(mount) === flag);
 const on = (value: boolean | undefined): readonly string[] => (value ? ['true'] : []);
 
 export const REQUEST_FLAGS = [
@@ -166,11 +178,22 @@ export const REQUEST_FLAGS = [
     value: 'source:target',
     kind: 'volume',
     repeatable: true,
-    help: 'bind a directory or file: SOURCE:TARGET[:ro,rshared,…]',
+    help: 'mount a volume by name, or a directory or file: [SOURCE:]TARGET[:ro,U,nocopy,rshared,…]',
     read: (request, value, caller) => {
       request.mounts.push(parseVolume(value, (path) => caller.absolute(path)));
     },
-    write: ({ mounts = [] }) => mounts.filter(({ type }) => type === 'bind').map(formatVolume),
+    write: (request) => mountsOf(request, 'volume').map(formatVolume),
+  },
+  {
+    long: 'mount',
+    value: 'key=value',
+    kind: 'mount',
+    repeatable: true,
+    help: 'mount, in words: type=volume|bind|tmpfs,source=…,target=…[,readonly,…]',
+    read: (request, value, caller) => {
+      request.mounts.push(parseMount(value, (path) => caller.absolute(path)));
+    },
+    write: (request) => mountsOf(request, 'mount').map(formatMount),
   },
   {
     long: 'tmpfs',
@@ -180,7 +203,19 @@ export const REQUEST_FLAGS = [
     read: (request, value) => {
       request.mounts.push(parseTmpfs(value));
     },
-    write: ({ mounts = [] }) => mounts.filter(({ type }) => type === 'tmpfs').map(formatTmpfs),
+    write: (request) => mountsOf(request, 'tmpfs').map(formatTmpfs),
+  },
+  {
+    long: 'volumes-from',
+    value: 'box',
+    kind: 'box',
+    repeatable: true,
+    help: 'the mounts of another box: NAME[:ro]',
+    read: (request, value) => {
+      request.volumesFrom.push(parseVolumesFrom(value));
+    },
+    write: ({ volumesFrom = [] }) =>
+      volumesFrom.map(({ container, readonly }) => `${container}${readonly ? ':ro' : ''}`),
   },
   {
     long: 'workdir',

@@ -19,6 +19,7 @@ export function requestOf(line: RunLine, caller: Caller): RequestReading {
     openStdin: false,
     env: [],
     mounts: [],
+    volumesFrom: [],
     readonlyRoot: false,
     capAdd: [],
     capDrop: [],
@@ -82,20 +83,32 @@ function targetProblems(
   { mounts }: RequestDraft,
   before: readonly RunProblem[],
 ): RunProblem[] {
-  if (before.some(({ field }) => field === 'volume' || field === 'tmpfs')) return [];
-  const volumes = line.flags.volume?.length ?? 0;
+  if (before.some(({ field }) => (MOUNT_FLAGS as readonly string[]).includes(field))) return [];
   return mounts.flatMap(({ target }, index): RunProblem[] =>
     mounts.slice(0, index).some((other) => other.target === target)
       ? [
           {
-            field: index < volumes ? 'volume' : 'tmpfs',
-            index: index < volumes ? index : index - volumes,
+            ...placeOfMount(line, index),
             message: `${target} is a mount target twice`,
             hint: 'leave one away',
           },
         ]
       : [],
   );
+}
+
+/** In the order of the table: so their values stand in the request. */
+const MOUNT_FLAGS = ['volume', 'mount', 'tmpfs'] as const satisfies readonly FlagName[];
+
+/** The flag that a mount of the request comes from, all of them being well-formed. */
+export function placeOfMount(line: RunLine, index: number): Pick<RunProblem, 'field' | 'index'> {
+  let rest = index;
+  for (const field of MOUNT_FLAGS) {
+    const count = line.flags[field]?.length ?? 0;
+    if (rest < count) return { field, index: rest };
+    rest -= count;
+  }
+  return { field: 'volume', index: 0 };
 }
 
 /**

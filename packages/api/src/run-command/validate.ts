@@ -2,6 +2,7 @@
 import { type CreateInput, createInput } from '../schemas/container.ts';
 import type { FlagName } from './flags.ts';
 import type { RunLine, RunProblem } from './line.ts';
+import { placeOfMount } from './request.ts';
 
 /** The flag that a field of the request comes from, where the names differ. */
 const FLAG_OF: Record<string, FlagName | 'command'> = {
@@ -17,6 +18,7 @@ const FLAG_OF: Record<string, FlagName | 'command'> = {
   timezone: 'tz',
   labels: 'label',
   log: 'log-opt',
+  volumesFrom: 'volumes-from',
   autoRemove: 'rm',
 };
 
@@ -36,10 +38,7 @@ function placeOf(
 ): Pick<RunProblem, 'field' | 'index'> {
   const index = typeof part === 'number' ? part : 0;
   const values = (name: FlagName) => line.flags[name] ?? [];
-  if (field === 'mounts') {
-    const volumes = values('volume').length;
-    return index < volumes ? { field: 'volume', index } : { field: 'tmpfs', index: index - volumes };
-  }
+  if (field === 'mounts') return placeOfMount(line, index);
   if (field === 'labels') {
     const at = values('label').findIndex((label) => label.split('=', 1)[0] === part);
     return { field: 'label', index: Math.max(0, at) };

@@ -1,5 +1,5 @@
 /** Values of single flags as text and back. */
-import { BoxError, parseSize, type Ulimit } from '@boxyard/spec';
+import { BoxError, type ContainerMount, parseSize, type Ulimit } from '@boxyard/spec';
 import type { CreateInput } from '../schemas/container.ts';
 
 type Mount = NonNullable<CreateInput['mounts']>[number];
@@ -18,22 +18,54 @@ export function formatSizeExactly(bytes: number): string {
   return `${value}${UNITS[unit]}`;
 }
 
-/** `SOURCE:TARGET[:OPTIONS]` of a bind mount. */
-export function formatVolume(mount: Mount): string {
-  if (mount.type !== 'bind') return '';
-  const { source, target, readonly = false, recursive = true, propagation = 'rprivate' } = mount;
-  const options = [
-    ...(readonly ? ['ro'] : []),
-    ...(recursive ? [] : ['bind']),
-    ...(propagation === 'rprivate' ? [] : [propagation]),
-  ];
-  return [source, target, ...(options.length > 0 ? [options.join(',')] : [])].join(':');
+/** A mount with everything that its schema fills in. */
+export function completeMount(mount: Mount): ContainerMount {
+  const { readonly = false, chown = false } = mount.type === 'tmpfs' ? {} : mount;
+  switch (mount.type) {
+    case 'bind': {
+      const { recursive = true, propagation = 'rprivate' } = mount;
+      return { ...mount, readonly, chown, recursive, propagation };
+    }
+    case 'volume': {
+      const { name = '', copy = true, labels = {} } = mount;
+      return { ...mount, name, readonly, copy, chown, labels };
+    }
+    case 'tmpfs': {
+      const { mode = DEFAULT_TMPFS_MODE, options = [] } = mount;
+      return { ...mount, mode, options };
+    }
+  }
+}
+
+/** The shortest flag that can say this mount: colons and labels need `--mount`. */
+export function mountFlagOf(mount: ContainerMount): 'volume' | 'mount' | 'tmpfs' {
+  if (mount.type === 'tmpfs') return mount.target.includes(':') ? 'mount' : 'tmpfs';
+  const source = mount.type === 'bind' ? mount.source : mount.name;
+  const plain = !`${source}${mount.target}`.includes(':');
+  if (mount.type === 'bind') return plain ? 'volume' : 'mount';
+  // Without a name there is no place for options.
+  const options = mount.readonly || mount.chown || !mount.copy;
+  const short = Object.keys(mount.labels).length === 0 && !(source === '' && options);
+  return plain && short ? 'volume' : 'mount';
+}
+
+/** `[SOURCE:]TARGET[:OPTIONS]` of a bind or a volume. */
+export function formatVolume(mount: ContainerMount): string {
+  if (mount.type === 'tmpfs') return '';
+  const { target, readonly, chown } = mount;
+  const options = [...(readonly ? ['ro'] : []), ...(chown ? ['U'] : [])];
+  if (mount.type === 'bind') {
+    if (!mount.recursive) options.push('bind');
+    if (mount.propagation !== 'rprivate') options.push(mount.propagation);
+  } else if (!mount.copy) options.push('nocopy');
+  const source = mount.type === 'bind' ? mount.source : mount.name;
+  return [source, target, options.join(',')].filter(Boolean).join(':');
 }
 
 /** `TARGET[:OPTIONS]` of a file system in memory. */
-export function formatTmpfs(mount: Mount): string {
+export function formatTmpfs(mount: ContainerMount): string {
   if (mount.type !== 'tmpfs') return '';
-  const { target, size, mode = DEFAULT_TMPFS_MODE, options: flags = [] } = mount;
+  const { target, size, mode, options: flags } = mount;
   const options = [
     ...(size === undefined ? [] : [`size=${formatSizeExactly(size)}`]),
     ...(mode === DEFAULT_TMPFS_MODE ? [] : [`mode=${mode.toString(8)}`]),

@@ -1,4 +1,9 @@
+import { PROPAGATIONS } from '@boxyard/spec';
 import { z } from 'zod';
+import { volumeName } from './volume.ts';
+
+/** Each mount takes a slot of the plan, of which there are 1024; some are ours. */
+export const MOUNTS_MAX = 1000;
 
 /** Docker's rule for names. */
 export const containerName = z
@@ -24,7 +29,18 @@ export const mountInput = z.discriminatedUnion('type', [
     target: absolutePath,
     readonly: z.boolean().default(false),
     recursive: z.boolean().default(true),
-    propagation: z.enum(['rprivate', 'private', 'rslave', 'slave', 'rshared', 'shared']).default('rprivate'),
+    propagation: z.enum(PROPAGATIONS).default('rprivate'),
+    chown: z.boolean().default(false),
+  }),
+  z.strictObject({
+    type: z.literal('volume'),
+    /** '' asks for one of its own. */
+    name: z.union([z.literal(''), volumeName]).default(''),
+    target: absolutePath,
+    readonly: z.boolean().default(false),
+    copy: z.boolean().default(true),
+    chown: z.boolean().default(false),
+    labels: z.record(z.string().max(256), z.string().max(65_536)).default({}),
   }),
   z.strictObject({
     type: z.literal('tmpfs'),
@@ -61,7 +77,12 @@ export const createInput = z.strictObject({
     .optional(),
   tty: z.boolean().default(false),
   openStdin: z.boolean().default(false),
-  mounts: z.array(mountInput).max(1024).default([]),
+  mounts: z.array(mountInput).max(MOUNTS_MAX).default([]),
+  /** Containers whose mounts (volumes and binds) it gets too. */
+  volumesFrom: z
+    .array(z.strictObject({ container: containerReference, readonly: z.boolean().default(false) }))
+    .max(64)
+    .default([]),
   readonlyRoot: z.boolean().default(false),
   network: z.enum(['none', 'host']).default('none'),
   capAdd: z.array(z.string()).default([]),

@@ -1,9 +1,12 @@
+import { isVolumeName } from '@boxyard/spec';
 import { z } from 'zod';
 
-/** Docker's grammar of names of volumes. */
 export const volumeName = z
   .string()
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/, 'no name of a volume (letters, digits, _ . -)');
+  .refine(
+    isVolumeName,
+    'a name of a volume starts with a letter or digit and holds letters, digits, "_", ".", "-", at most 128',
+  );
 export const volumeInput = z.strictObject({ volume: volumeName });
 export const createVolumeInput = z.strictObject({
   /** Absent: one is made. */

@@ -66,7 +66,7 @@ async function adoptOne(engine: EngineContext, container: Container): Promise<vo
   if (!existsSync(engine.paths.containerRecord(container.id))) engine.records.save(container);
   if (row.state === 'removing') {
     await tidyLeftovers(engine, container);
-    return removeLocked(engine, container);
+    return removeLocked(engine, container, { volumes: row.config.autoRemove });
   }
   const hasRun = existsSync(engine.paths.runOf(container.id));
   if (hasRun) return adoptRun(engine, container);

@@ -18,6 +18,8 @@ export function removeEnded(engine: EngineContext, container: Container): void {
     if (signal.aborted) return;
     using _held = await container.lock.acquire();
     // Restarted meanwhile, or removed by hand.
-    if (!container.gone && !isAlive(container.state)) await removeLocked(engine, container);
+    if (!container.gone && !isAlive(container.state)) {
+      await removeLocked(engine, container, { volumes: true });
+    }
   });
 }

@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import type { ContainerView, CreateRequest } from '@boxyard/api';
-import { BoxError, type ContainerConfig, type Image, type RootSource } from '@boxyard/spec';
-import { assertOpen, type EngineContext } from '../context.ts';
+import {
+  BoxError,
+  type ContainerConfig,
+  type ContainerMount,
+  type Image,
+  type RootSource,
+} from '@boxyard/spec';
+import { assertOpen, type EngineContext, findContainer } from '../context.ts';
 import type { ContainerRow } from '../database/schema.ts';
+import { claimVolumes } from '../volumes/claim.ts';
+import { fillVolumes } from '../volumes/fill.ts';
+import { inheritedMounts } from '../volumes/merge-mounts.ts';
 import type { Container } from './container.ts';
 import { checkSources, resolveTimezone, writeHostFiles } from './host-files.ts';
 import { mergeConfig } from './merge.ts';
 import { makeName } from './names.ts';
+import { removeLocked } from './remove.ts';
 import { tellContainer } from './tell.ts';
 import { viewOf } from './view.ts';
 
@@ -29,14 +39,17 @@ async function make(engine: EngineContext, id: string, request: CreateRequest): 
   using _name = engine.containers.reserveName(name);
   const { root, image } = findRoot(engine, request);
   const timezone = request.timezone === undefined ? undefined : resolveTimezone(request.timezone);
-  const config = mergeConfig({
+  const merged = mergeConfig({
     id,
     name,
     root,
     image: image?.config ?? {},
     request: { ...request, timezone },
+    inherited: mountsFrom(engine, request),
   });
-  await checkSources(config);
+  await checkSources(merged);
+  await using volumes = await claimVolumes(engine, merged.mounts);
+  const config = { ...merged, mounts: volumes.mounts };
 
   await makeDirectories(engine, id, { image, config });
   const container = await insert(engine, {
@@ -50,7 +63,26 @@ async function make(engine: EngineContext, id: string, request: CreateRequest): 
   });
   engine.records.save(container);
   tellContainer(engine, container, { action: 'create' });
+  await fillOrRemove(engine, container);
+  volumes.keep();
   return viewOf(container);
+}
+
+/** Whoever wants to start it waits until its volumes hold what its image has. A container that cannot have them does not stay. */
+async function fillOrRemove(engine: EngineContext, container: Container): Promise<void> {
+  using _held = await container.lock.acquire();
+  try {
+    await fillVolumes(engine, container);
+  } catch (error) {
+    await removeLocked(engine, container);
+    throw error;
+  }
+}
+
+function mountsFrom(engine: EngineContext, { volumesFrom }: CreateRequest): ContainerMount[] {
+  return volumesFrom.flatMap(({ container, readonly }) =>
+    inheritedMounts(findContainer(engine, container).row.config.mounts, readonly),
+  );
 }
 
 /** A row that the database does not take (locked, disk full) leaves no directory. */

@@ -4,6 +4,7 @@ import { type BoxError, type ErrorCode, type ExitStatus, exitCodeOf, isAlive } f
 import type { EngineContext } from '../context.ts';
 import type { ContainerRow } from '../database/schema.ts';
 import { findLogEnd } from '../logs/seek.ts';
+import { tellMounts } from '../volumes/tell.ts';
 import { removeEnded } from './auto-remove.ts';
 import type { Container } from './container.ts';
 import { acknowledgeExecs, recordExecEnd } from './exec-end.ts';
@@ -78,6 +79,7 @@ export function recordEnd(engine: EngineContext, container: Container, end: End)
   });
   engine.terminals.ended(container, '');
   tellEnd(engine, container, end.exit);
+  tellMounts(engine, container, 'unmount');
   engine.records.save(container);
   tidyLater(engine, container);
   if (row.config.autoRemove) removeEnded(engine, container);

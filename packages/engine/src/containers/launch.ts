@@ -11,6 +11,9 @@ import { BoxError, type Plan } from '@boxyard/spec';
 import type { EngineContext } from '../context.ts';
 import { findLogEnd } from '../logs/seek.ts';
 import { listSegmentsNow } from '../logs/segments.ts';
+import { fillVolumes } from '../volumes/fill.ts';
+import { startConfig } from '../volumes/start-config.ts';
+import { tellMounts } from '../volumes/tell.ts';
 import type { Container } from './container.ts';
 import { recordStartFailure, superviseContainer } from './ending.ts';
 import { writeHostFiles } from './host-files.ts';
@@ -51,6 +54,7 @@ export async function launch(
   try {
     const terminal = size ?? DEFAULT_TERMINAL;
     const supervision = superviseContainer(engine, container);
+    await fillVolumes(engine, container);
     const { plan, root } = await prepare(engine, container, terminal);
     if (engine.logger.isLevelEnabled('debug')) {
       engine.logger.debug({ container: container.id, plan: describePlan(plan) }, 'starting a box');
@@ -85,6 +89,7 @@ export function recordStart(engine: EngineContext, container: Container, state: 
     reason: null,
     bootId: engine.host.bootId,
   });
+  tellMounts(engine, container, 'mount');
   tellContainer(engine, container, { action: 'start' });
 }
 
@@ -102,7 +107,7 @@ async function prepare(
     const log = await nextSegment(engine, container);
     const plan = compileStart({
       id: container.id,
-      config,
+      config: startConfig(engine, config),
       root: config.root.kind === 'image' ? { kind: 'mount' } : config.root,
       files,
       log,

@@ -18,6 +18,7 @@ import {
   rlimitNumber,
   type Ulimit,
 } from '@boxyard/spec';
+import { mergeMounts } from '../volumes/merge-mounts.ts';
 import { isHostname } from './names.ts';
 import { SHORT_ID_LENGTH } from './references.ts';
 
@@ -28,13 +29,15 @@ export interface MergeInput {
   /** Empty for a root directory. */
   image: ImageConfig;
   request: CreateRequest;
+  /** Mounts of other containers (`--volumes-from`). */
+  inherited?: readonly ContainerMount[];
 }
 
 /**
  * The complete wish: what was asked for, then what the image says, then the defaults.
  * Pure; throws INVALID_ARGUMENT for what no schema can see.
  */
-export function mergeConfig({ id, name, root, image, request }: MergeInput): ContainerConfig {
+export function mergeConfig({ id, name, root, image, request, inherited = [] }: MergeInput): ContainerConfig {
   const { entrypoint, command } = mergeCommand(request, image);
   const hostname = request.hostname ?? (isHostname(name) ? name : id.slice(0, SHORT_ID_LENGTH));
   return {
@@ -48,7 +51,7 @@ export function mergeConfig({ id, name, root, image, request }: MergeInput): Con
     hostname,
     tty: request.tty,
     openStdin: request.openStdin,
-    mounts: checkMounts(request.mounts),
+    mounts: mergeMounts({ asked: request.mounts, inherited, image: image.volumes ?? [] }),
     readonlyRoot: request.readonlyRoot,
     network: request.network,
     capabilities: mergeCapabilities(DEFAULT_CAPABILITIES, request.capAdd, request.capDrop),
@@ -89,33 +92,6 @@ function mergeEnvironment(image: string[], asked: string[]): string[] {
     if (at > 0) merged.set(entry.slice(0, at), entry.slice(at + 1));
   }
   return [...merged].map(([key, value]) => `${key}=${value}`);
-}
-
-const TMPFS_FLAGS = ['ro', 'rw', 'noexec', 'exec', 'nosuid', 'suid', 'nodev', 'dev'];
-
-function checkMounts(mounts: CreateRequest['mounts']): ContainerMount[] {
-  const seen = new Set<string>();
-  return mounts.map((mount) => {
-    const target = posix.join('/', mount.target).replace(/(?<=.)\/+$/, '');
-    if (target === '/') {
-      throw new BoxError('INVALID_ARGUMENT', 'nothing can be mounted over / of a container', {
-        hint: 'choose a directory below it, or use --rootfs for the whole root',
-      });
-    }
-    if (seen.has(target)) {
-      throw new BoxError('INVALID_ARGUMENT', `${target} is a mount target twice`, { hint: 'leave one away' });
-    }
-    seen.add(target);
-    if (mount.type === 'tmpfs') {
-      const unknown = mount.options.find((option) => !TMPFS_FLAGS.includes(option));
-      if (unknown !== undefined) {
-        throw new BoxError('INVALID_ARGUMENT', `tmpfs ${target}: unknown option "${unknown}"`, {
-          hint: `known are size, mode and ${TMPFS_FLAGS.join(', ')}`,
-        });
-      }
-    }
-    return { ...mount, target };
-  });
 }
 
 function checkUlimit({ name, soft, hard }: Ulimit): Ulimit {

@@ -2,6 +2,7 @@ import type { ContainerService } from '@boxyard/api';
 import { compileStart, describePlan } from '@boxyard/runtime';
 import { type EngineContext, findContainer } from '../context.ts';
 import { notYet } from '../not-yet.ts';
+import { startConfig } from '../volumes/start-config.ts';
 import { createContainer } from './create.ts';
 import { execInContainer, waitForExec } from './exec.ts';
 import { boundFiles } from './host-files.ts';
@@ -58,7 +59,7 @@ function plan(engine: EngineContext, reference: string): string[] {
   return describePlan(
     compileStart({
       id,
-      config: row.config,
+      config: startConfig(engine, row.config),
       root: root.kind === 'image' ? { kind: 'mount' } : root,
       files: boundFiles(engine.paths.container(id), row.config),
       log: { sequence: 0, offset: row.logEnd },

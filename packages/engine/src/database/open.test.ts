@@ -8,12 +8,12 @@ import { quiet, rowOf, TemporaryPaths } from '../testing.ts';
 import { Maintenance } from './maintenance.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openDatabase } from './open.ts';
-import { audit, containers, events, execs } from './schema.ts';
+import { audit, containers, events, execs, volumes } from './schema.ts';
 
 test('the migrations make the tables that the schema describes', () => {
   using paths = new TemporaryPaths();
   using database = openDatabase(paths);
-  for (const table of [audit, containers, events, execs]) {
+  for (const table of [audit, containers, events, execs, volumes]) {
     const { name } = getTableConfig(table);
     const real = database.sqlite.pragma(`table_info(${name})`) as {
       name: string;

@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { readRecord } from '../containers/record-file.ts';
 import type { Paths } from '../paths.ts';
-import { openDatabase } from './open.ts';
-import { containers } from './schema.ts';
+import { parseVolumeRecord } from '../volumes/volume.ts';
+import { type Database, openDatabase } from './open.ts';
+import { containers, volumes } from './schema.ts';
 
 export interface RebuildResult {
   restored: { id: string; name: string }[];
+  /** Names of the volumes that are known again. */
+  volumes: string[];
   /** Directories that hold no readable record, and why. */
   skipped: { id: string; why: string }[];
   /** Where the old database went. */
@@ -13,13 +16,13 @@ export interface RebuildResult {
 }
 
 /**
- * Makes a new database from the container.json files; the old one is moved aside, never deleted. What runs is found by the next agent
+ * Makes a new database from the container.json and volume.json files; the old one is moved aside, never deleted. What runs is found by the next agent
  * (adoption looks at the run directories, not at these states). Call it under the root's lock.
  */
 export async function rebuildDatabase(paths: Paths, now = new Date()): Promise<RebuildResult> {
   const kept = moveAside(paths.database, now);
   using database = openDatabase(paths);
-  const result: RebuildResult = { restored: [], skipped: [], kept };
+  const result: RebuildResult = { restored: [], volumes: [], skipped: [], kept };
   const names = new Set<string>();
   for (const id of readdirSync(paths.containers)) {
     try {
@@ -37,7 +40,20 @@ export async function rebuildDatabase(paths: Paths, now = new Date()): Promise<R
       result.skipped.push({ id, why: (error as Error).message });
     }
   }
+  restoreVolumes(database, paths, result);
   return result;
+}
+
+function restoreVolumes(database: Database, paths: Paths, result: RebuildResult): void {
+  for (const name of readdirSync(paths.volumes)) {
+    try {
+      const row = parseVolumeRecord(readFileSync(paths.volumeRecord(name), 'utf8'), name);
+      database.orm.insert(volumes).values(row).run();
+      result.volumes.push(name);
+    } catch (error) {
+      result.skipped.push({ id: `volume ${name}`, why: (error as Error).message });
+    }
+  }
 }
 
 function moveAside(database: string, now: Date): string | null {

@@ -55,6 +55,15 @@ export const execs = sqliteTable(
 );
 export type ExecRow = typeof execs.$inferSelect;
 
+export const volumes = sqliteTable('volumes', {
+  name: text('name').primaryKey(),
+  createdAt: integer('created_at').notNull(),
+  labels: text('labels', { mode: 'json' }).$type<Record<string, string>>().notNull(),
+  /** Made for a container that named none. */
+  anonymous: integer('anonymous', { mode: 'boolean' }).notNull(),
+});
+export type VolumeRow = typeof volumes.$inferSelect;
+
 export const events = sqliteTable('events', {
   sequence: integer('sequence').primaryKey(),
   time: integer('time').notNull(),

@@ -28,6 +28,7 @@ async function look(engine: EngineContext): Promise<Leak[]> {
     ...shims(engine),
     ...directories(engine),
     ...rows(engine),
+    ...volumeLeaks(engine),
     ...(await engine.images.leftovers()).map((what): Leak => ({ kind: 'directory', what })),
   ];
 }
@@ -35,7 +36,7 @@ async function look(engine: EngineContext): Promise<Leak[]> {
 /** The root of a box is mounted in its own namespace alone: none of our directories carries a mount on the host. */
 function mounts({ paths }: EngineContext): Leak[] {
   const ours = ({ mountPoint }: { mountPoint: string }) =>
-    [paths.containers, paths.runContainers, join(paths.root, 'layers')].some((directory) =>
+    [paths.containers, paths.runContainers, paths.volumes, join(paths.root, 'layers')].some((directory) =>
       mountPoint.startsWith(`${directory}/`),
     );
   return parseMountInfo(readFileSync('/proc/self/mountinfo', 'utf8'))
@@ -105,4 +106,18 @@ function rows({ paths, containers }: EngineContext): Leak[] {
   return [...containers.values()]
     .filter(({ id, lock }) => !lock.busy && !existsSync(paths.container(id)))
     .map(({ id, name }) => ({ kind: 'row', what: `container ${name} (${id})` }));
+}
+
+/** Directories of volumes without a row, and rows without a directory. */
+function volumeLeaks({ paths, volumes }: EngineContext): Leak[] {
+  if (volumes.changes.busy) return [];
+  const stored = readdirSync(paths.volumes);
+  return [
+    ...stored
+      .filter((name) => !volumes.has(name))
+      .map((name): Leak => ({ kind: 'directory', what: paths.volume(name) })),
+    ...[...volumes.values()]
+      .filter(({ name }) => !stored.includes(name))
+      .map(({ name }): Leak => ({ kind: 'row', what: `volume ${name}` })),
+  ];
 }

@@ -7,7 +7,7 @@ import {
   MS_SHARED,
   MS_SLAVE,
 } from '@boxyard/kernel';
-import { type BindMount, type ContainerMount, op, type PlanOperation, type TmpfsMount } from '@boxyard/spec';
+import { type BindMount, type KernelMount, op, type PlanOperation, type TmpfsMount } from '@boxyard/spec';
 
 /** The slot of the plan that holds the root file system; binds take the following ones. */
 export const ROOT_SLOT = 0;
@@ -67,7 +67,7 @@ const depth = (path: string): number => path.split('/').filter(Boolean).length;
  * come before inner ones; what the user mounts over one of our files replaces it.
  */
 export function userMounts(
-  mounts: readonly ContainerMount[],
+  mounts: readonly KernelMount[],
   files: BoundFiles,
 ): { sources: PlanOperation[]; attachments: PlanOperation[] } {
   const taken = new Set(mounts.map(({ target }) => target));

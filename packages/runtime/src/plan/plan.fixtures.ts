@@ -1,8 +1,9 @@
-import { type ContainerConfig, DEFAULT_CAPABILITIES, DEFAULT_LOG, DEFAULT_PATH } from '@boxyard/spec';
+import { DEFAULT_CAPABILITIES, DEFAULT_LOG, DEFAULT_PATH } from '@boxyard/spec';
 import type { HostFacts } from '../host.ts';
+import type { StartConfig } from './start.ts';
 
 /** A container with nothing special, for tests; change what the test is about. */
-export function containerConfig(changes: Partial<ContainerConfig> = {}): ContainerConfig {
+export function containerConfig(changes: Partial<StartConfig> = {}): StartConfig {
   return {
     root: { kind: 'image', id: 'a'.repeat(64), reference: 'busybox:latest' },
     args: ['sh', '-c', 'echo hello'],

@@ -10,6 +10,7 @@ import {
 } from '@boxyard/kernel';
 import {
   type ContainerConfig,
+  type KernelMount,
   type LogOptions,
   op,
   type Plan,
@@ -32,10 +33,13 @@ const LOG_SEGMENTS = 1024;
 /** A terminal nobody has sized yet. */
 export const DEFAULT_TERMINAL = { rows: 24, columns: 80 };
 
+/** A container's config whose volumes are binds of their directories. */
+export type StartConfig = Omit<ContainerConfig, 'mounts'> & { mounts: KernelMount[] };
+
 export interface StartInput {
   /** 64 hex digits. */
   id: string;
-  config: ContainerConfig;
+  config: StartConfig;
   /** `mount`: a detached mount that arrives on START_DESCRIPTORS.root; else a directory of the host. */
   root: { kind: 'mount' } | { kind: 'directory'; path: string };
   files: BoundFiles;
