@@ -135,7 +135,7 @@ function unknownVerb(word: string, group: string, known: string[]): BoxError {
   const near = nearest(word, known);
   const hint = near
     ? `did you mean "box ${group}${near}"?`
-    : `"box help ${group}`.trimEnd() + '" lists the commands';
+    : `"${`box help ${group}`.trimEnd()}" lists the commands`;
   const what = word.startsWith('-') ? 'flag' : 'command';
   return new BoxError('INVALID_ARGUMENT', `unknown ${what} "${group}${word}"`, { hint });
 }

@@ -78,7 +78,6 @@ const FLAG_VALUES: Record<string, ArgumentKind> = {
   'ps filter': 'box-filter',
   'images filter': 'image-filter',
   'volume ls filter': 'volume-filter',
-  output: 'file',
 };
 
 export function flagKind(verb: string, flag: string): ArgumentKind {

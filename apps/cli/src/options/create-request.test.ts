@@ -105,9 +105,11 @@ test('flags become the request', () => {
         readonly: true,
         recursive: true,
         propagation: 'rprivate',
+        chown: false,
       },
       { type: 'tmpfs', target: '/run', size: 1024 ** 2, mode: 0o1777, options: [] },
     ],
+    volumesFrom: [],
     readonlyRoot: true,
     capAdd: ['NET_ADMIN'],
     capDrop: [],
@@ -130,7 +132,7 @@ test.each([
   [{ label: ['=x'] }, /expected KEY=VALUE/],
   [{ workdir: 'srv' }, /not absolute/],
   [{ env: ['=x'] }, /no name before/],
-  [{ volume: ['x'] }, /expected SOURCE:TARGET/],
+  [{ volume: ['x'] }, /expected \[SOURCE:\]TARGET/],
   [{ stopTimeout: 'soon' }, /is no duration/],
 ])('%j is refused', (options, message) => {
   expect(() => created(['busybox'], options, session)).toThrow(message);

@@ -1,10 +1,11 @@
 import type { ContainerMount } from '@boxyard/spec';
 import { bytes } from '../../../lib/format';
+import { shortVolume } from '../../../lib/volumes';
 import { ScrollRegion } from './scroll-region';
 
-/** Folders of the host and memory that the box sees. */
+/** Volumes, folders of the host and memory that the box sees. */
 export function Mounts({ mounts }: { mounts: readonly ContainerMount[] }) {
-  if (mounts.length === 0) return <p className="mt-2 text-quiet">Nothing of the host is mounted into it.</p>;
+  if (mounts.length === 0) return <p className="mt-2 text-quiet">Nothing is mounted into it.</p>;
   return (
     <ScrollRegion label="Mounts" className="mt-3 overflow-x-auto">
       <table className="w-full text-left">
@@ -24,7 +25,7 @@ export function Mounts({ mounts }: { mounts: readonly ContainerMount[] }) {
                 <bdi>{mount.target}</bdi>
               </td>
               <td className="pr-4">
-                <bdi>{mount.type === 'bind' ? mount.source : 'memory (tmpfs)'}</bdi>
+                <Source mount={mount} />
               </td>
               <td className="font-sans text-quiet">{howOf(mount)}</td>
             </tr>
@@ -33,6 +34,11 @@ export function Mounts({ mounts }: { mounts: readonly ContainerMount[] }) {
       </table>
     </ScrollRegion>
   );
+}
+
+function Source({ mount }: { mount: ContainerMount }) {
+  if (mount.type === 'volume') return <bdi title={mount.name}>{shortVolume(mount.name)}</bdi>;
+  return <bdi>{mount.type === 'bind' ? mount.source : 'memory (tmpfs)'}</bdi>;
 }
 
 function howOf(mount: ContainerMount): string {
@@ -44,7 +50,9 @@ function howOf(mount: ContainerMount): string {
   }
   return [
     mount.readonly ? 'read-only' : 'read and write',
-    mount.propagation,
-    ...(mount.recursive ? [] : ['not what is mounted below it']),
+    ...(mount.type === 'bind' ? [mount.propagation] : ['volume']),
+    ...(mount.type === 'bind' && !mount.recursive ? ['not what is mounted below it'] : []),
+    ...(mount.type === 'volume' && !mount.copy ? ['not filled from the image'] : []),
+    ...(mount.chown ? ['given to its user'] : []),
   ].join(', ');
 }
