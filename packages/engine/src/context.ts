@@ -1,5 +1,7 @@
 import type { ContainerView } from '@boxyard/api';
 import type { CgroupTree, Syscalls } from '@boxyard/kernel';
+import type { RegistryClient } from '@boxyard/registry';
+import type { CredentialFile } from '@boxyard/registry/credentials';
 import type { HostFacts } from '@boxyard/runtime';
 import { BoxError } from '@boxyard/spec';
 import type { ImageStore, Trees } from '@boxyard/storage';
@@ -33,6 +35,10 @@ export interface EngineContext {
   readonly events: EventLog;
   readonly terminals: Terminals;
   readonly tasks: Tasks;
+  /** For hosts that a call brings no credential for it uses `credentials`. */
+  readonly registry: RegistryClient;
+  /** The agent's own. */
+  readonly credentials: CredentialFile;
   readonly background: Background;
   /** Containers being made, by id: a repeated call joins the first. */
   readonly creating: Map<string, Promise<ContainerView>>;

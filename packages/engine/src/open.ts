@@ -1,5 +1,7 @@
 import type { Services } from '@boxyard/api';
 import { CgroupTree, findCgroupRoot, LinuxSyscalls } from '@boxyard/kernel';
+import { RegistryClient, RegistrySettings } from '@boxyard/registry';
+import { CredentialFile } from '@boxyard/registry/credentials';
 import { readHostFacts } from '@boxyard/runtime';
 import { ImageStore, Trees } from '@boxyard/storage';
 import type { Logger } from 'pino';
@@ -81,6 +83,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }),
   );
   const helper = kernel.loadHelper(options.helperPath);
+  const credentials = new CredentialFile(paths.registryCredentials);
   const instance = paths.root === DEFAULT_ROOT ? {} : { instance: images.instanceId };
   const engine: EngineContext = {
     version: options.version,
@@ -100,6 +103,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     events: new EventLog(database, logger),
     terminals: new Terminals(paths),
     tasks: new Tasks(),
+    registry: owned.use(
+      new RegistryClient({
+        settings: () => RegistrySettings.load(paths.registrySettings),
+        userAgent: `boxyard/${options.version}`,
+        credentials: (host) => credentials.find(host),
+      }),
+    ),
+    credentials,
     background: new Background(logger),
     creating: new Map(),
     logger,
@@ -125,7 +136,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     terminals: calls.watch(terminalService(engine)),
     tasks: taskService(engine.tasks),
     volumes: calls.watch(volumeService(engine)),
-    registries: calls.watch(registryService()),
+    registries: calls.watch(registryService(engine)),
     audit: auditService(database, logger),
     events: calls.watch(eventService(engine.events)),
     stats: calls.watch(statsService(engine, sampler)),

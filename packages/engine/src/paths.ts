@@ -57,6 +57,15 @@ export class Paths {
     return join(this.run, 'containers', id);
   }
 
+  /** What the administrator says about registries; read at every call to one. */
+  get registrySettings(): string {
+    return join(this.root, 'registries.toml');
+  }
+  /** The agent's own credentials, in Docker's form. */
+  get registryCredentials(): string {
+    return join(this.root, 'registry', 'config.json');
+  }
+
   /** Makes the directories, 0700 whatever the umask and whatever they were before. */
   prepare(): void {
     for (const directory of [

@@ -1,5 +1,5 @@
 import { BoxError, type ImageReference } from '@boxyard/spec';
-import type { RegistryCredential } from './credentials/index.ts';
+import type { RegistryCredential } from './credentials/credential.ts';
 import { Connections, TIMEOUTS, type Timeouts } from './http/connections.ts';
 import { errorOf } from './http/registry-error.ts';
 import { Requester, type Target } from './http/requester.ts';
@@ -14,7 +14,8 @@ import { putManifestAt } from './write/manifest.ts';
 import { pushBlobAt, type Upload, type UploadOutcome } from './write/upload.ts';
 
 export interface RegistryClientOptions {
-  settings: RegistrySettings;
+  /** A function is asked at every call, so that a changed file counts at once. */
+  settings: RegistrySettings | (() => Promise<RegistrySettings>);
   /** `boxyard/1.2.3` */
   userAgent: string;
   /** For hosts that a call brings no credential for, mirrors among them. */
@@ -34,7 +35,7 @@ const MIRROR_REST_MS = 60_000;
 
 /** A client of registries (OCI distribution-spec 1.1, Docker Registry HTTP API v2). Owns its connections. */
 export class RegistryClient implements AsyncDisposable {
-  readonly #settings: RegistrySettings;
+  readonly #settings: () => Promise<RegistrySettings>;
   readonly #connections: Connections;
   readonly #requester: Requester;
   readonly #credentials: (host: string) => Promise<RegistryCredential | undefined>;
@@ -43,7 +44,7 @@ export class RegistryClient implements AsyncDisposable {
 
   constructor(options: RegistryClientOptions) {
     const { settings, userAgent, environment = process.env, timeouts, retry = RETRY_POLICY } = options;
-    this.#settings = settings;
+    this.#settings = typeof settings === 'function' ? settings : async () => settings;
     this.#credentials = options.credentials ?? (async () => undefined);
     this.#connections = new Connections({ environment, timeouts: { ...TIMEOUTS, ...timeouts } });
     this.#requester = new Requester(new Transport(this.#connections, userAgent), retry);
@@ -110,7 +111,7 @@ export class RegistryClient implements AsyncDisposable {
 
   /** Whether a registry takes a credential. @throws BoxError PERMISSION_DENIED when it does not */
   async check(host: string, credential: RegistryCredential, signal?: AbortSignal): Promise<void> {
-    const endpoint = endpointOf(this.#settings, host);
+    const endpoint = endpointOf(await this.#settings(), host);
     const target: Target = { endpoint, scopes: [], credential, signal };
     try {
       const answer = await this.#requester.send(target, { method: 'GET', to: '/v2/' });
@@ -127,7 +128,7 @@ export class RegistryClient implements AsyncDisposable {
 
   async #toRead(reference: ImageReference, options: RegistryCall): Promise<Target[]> {
     const now = Date.now();
-    const endpoints = endpointsToRead(this.#settings, reference.registry).filter(
+    const endpoints = endpointsToRead(await this.#settings(), reference.registry).filter(
       ({ mirror, address }) => !mirror || (this.#resting.get(address) ?? 0) <= now,
     );
     return Promise.all(
@@ -139,7 +140,7 @@ export class RegistryClient implements AsyncDisposable {
   }
 
   async #toWrite(reference: ImageReference, options: RegistryCall): Promise<Target> {
-    const endpoint = endpointOf(this.#settings, reference.registry);
+    const endpoint = endpointOf(await this.#settings(), reference.registry);
     const scopes = [`repository:${reference.repository}:pull,push`];
     return { endpoint, scopes, ...(await this.#as(endpoint, options)) };
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BoxError } from '@boxyard/spec';
-import type { RegistryCredential } from '../credentials/index.ts';
+import type { RegistryCredential } from '../credentials/credential.ts';
 import type { Home, HttpAnswer, Transport } from '../http/transport.ts';
 import { parseChallenges } from './challenge.ts';
 import { basic, fetchToken } from './token.ts';

@@ -1,5 +1,5 @@
 import { BoxError } from '@boxyard/spec';
-import type { RegistryCredential } from '../credentials/index.ts';
+import type { RegistryCredential } from '../credentials/credential.ts';
 import { readBounded } from '../http/body.ts';
 import { errorOf, temporaryOf } from '../http/registry-error.ts';
 import type { Home, HttpRequest, Transport } from '../http/transport.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { BoxError } from '@boxyard/spec';
-import { Agent, type buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import { proxyFor } from '../settings/proxy.ts';
 import type { HostSettings } from '../settings/settings.ts';
 import { guardedLookup } from './addresses.ts';
@@ -58,6 +58,8 @@ export class Connections implements AsyncDisposable {
     guarded,
     proxy,
   }: Route & { proxy: string | undefined }): Promise<Dispatcher> {
+    // Not before somebody pulls: an idle agent does without its megabytes.
+    const { Agent, ProxyAgent } = await import('undici');
     const secureContext = await certificates(settings);
     const tls: buildConnector.BuildOptions = {
       allowH2: false,

@@ -1,5 +1,5 @@
 import { Authorizer } from '../auth/authorizer.ts';
-import type { RegistryCredential } from '../credentials/index.ts';
+import type { RegistryCredential } from '../credentials/credential.ts';
 import { type CallOptions, type RetryPolicy, retrying } from '../retry.ts';
 import type { Endpoint } from '../settings/settings.ts';
 import { temporaryOf } from './registry-error.ts';
@@ -68,11 +68,12 @@ export class Requester {
       settings,
     });
     if (!settings.insecure) return over('https');
-    let found = this.#homes.get(address);
+    const key = JSON.stringify([address, settings]);
+    let found = this.#homes.get(key);
     if (!found) {
       found = this.#speaksTls(over('https')).then((does) => over(does ? 'https' : 'http'));
-      this.#homes.set(address, found);
-      found.catch(() => this.#homes.delete(address));
+      this.#homes.set(key, found);
+      found.catch(() => this.#homes.delete(key));
     }
     return found;
   }
