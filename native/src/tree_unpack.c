@@ -227,8 +227,15 @@ static int tree_opaque(struct unpack *unpack, struct fail *fail) {
   return failed ? fail_set(fail, error, "opaque directory %s", unpack->path) : 0;
 }
 
-int unpack_operation(struct unpack *unpack, const struct plan_op *op, struct fail *fail) {
+/* What is there came with this layer, and whiteouts are about the layers below it alone: OCI image-spec, layer.md, "Whiteouts". */
+static int tree_whiteout(struct unpack *unpack, const struct plan_op *op, struct fail *fail) {
+  struct stat here;
   int made;
+  if (lstat(unpack->path, &here)) return make(unpack, make_whiteout, op, &made, fail);
+  return S_ISDIR(here.st_mode) ? tree_opaque(unpack, fail) : 0;
+}
+
+int unpack_operation(struct unpack *unpack, const struct plan_op *op, struct fail *fail) {
   if (op->code == PLAN_TREE_DATA) return tree_data(unpack, op, fail);
   if (op->code == PLAN_TREE_XATTR) return tree_xattr(unpack, op, fail);
   if (op->shape->stage != STAGE_TREE) return fail_say(fail, EINVAL, "plan: %s is out of place", op->shape->name);
@@ -239,7 +246,7 @@ int unpack_operation(struct unpack *unpack, const struct plan_op *op, struct fai
     case PLAN_TREE_SYMLINK: return tree_symlink(unpack, op, fail);
     case PLAN_TREE_LINK: return tree_link(unpack, op, fail);
     case PLAN_TREE_NODE: return tree_node(unpack, op, fail);
-    case PLAN_TREE_WHITEOUT: return make(unpack, make_whiteout, op, &made, fail);
+    case PLAN_TREE_WHITEOUT: return tree_whiteout(unpack, op, fail);
     case PLAN_TREE_OPAQUE: return tree_opaque(unpack, fail);
     default: return fail_say(fail, ENOSYS, "%s: not known here", op->shape->name);
   }

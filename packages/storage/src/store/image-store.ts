@@ -18,6 +18,7 @@ import { openLayout, type StorePaths, storePaths } from './layout.ts';
 import { Lease } from './lease.ts';
 import { Mutex } from './mutex.ts';
 import { hasName, isNamed, withoutName } from './names.ts';
+import { isOpaque } from './opaque.ts';
 import { nameOf, resolveImage } from './resolve.ts';
 import { Trash } from './trash.ts';
 
@@ -339,9 +340,12 @@ export class ImageStore implements AsyncDisposable {
     return this.#builtin;
   }
 
-  /** The layers' directories, uppermost first, as `Syscalls.overlay` takes them. */
+  /** The layers' directories, uppermost first, as `Syscalls.overlay` takes them. Those that nothing is seen of are left out. */
   layerPaths(image: Image): string[] {
-    return image.layers.map((diffId) => this.#layers.path(diffId)).reverse();
+    const paths = image.layers.map((diffId) => this.#layers.path(diffId)).reverse();
+    // Overlay looks at the mark of every directory but the topmost, where it merges whatever is there.
+    const opaque = paths.findIndex(isOpaque);
+    return opaque === -1 ? paths : paths.slice(0, opaque + 1);
   }
 
   /** Makes `upper` and `work` in a container's directory. */
