@@ -30,6 +30,7 @@ static box_operation *function_of(uint16_t code) {
     case PLAN_CONSOLE: return box_op_console;
     case PLAN_SETSID: return box_op_setsid;
     case PLAN_RESOLVE_USER: return box_op_resolve_user;
+    case PLAN_OWN_SLOT: return box_op_own_slot;
     case PLAN_CAP_BOUNDING: return box_op_cap_bounding;
     case PLAN_BECOME: return box_op_become;
     case PLAN_CAPABILITIES: return box_op_capabilities;

@@ -50,6 +50,8 @@ box_operation box_op_hostname, box_op_sysctl, box_op_netlink, box_op_keyring, bo
 /* box_privileges.c */
 box_operation box_op_resolve_user, box_op_cap_bounding, box_op_become, box_op_capabilities, box_op_no_new_privileges,
     box_op_seccomp;
+/* box_own.c */
+box_operation box_op_own_slot;
 /* box_program.c */
 box_operation box_op_signals, box_op_umask, box_op_environment, box_op_workdir, box_op_exec;
 

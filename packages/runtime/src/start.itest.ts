@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readExitFile } from './exit-file.ts';
 import { RuntimeLab } from './testing.ts';
@@ -197,6 +200,24 @@ describe('inside the box', () => {
       ],
     });
     expect(lines.filter((line) => !line.startsWith('stderr'))).toEqual(['2', 'ro', '1777', 'root ro']);
+  });
+
+  test('a mount is given to the user of the box, through no link and into no other mount', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bx-own-'));
+    mkdirSync(join(folder, 'a/b'), { recursive: true });
+    writeFileSync(join(folder, 'a/b/file'), '');
+    writeFileSync(join(folder, 'outside'), '');
+    symlinkSync('../outside', join(folder, 'a/link'));
+    const bind = { type: 'bind', source: join(folder, 'a'), target: '/data', recursive: true } as const;
+    const lines = await output({
+      ...sh('stat -c "%u:%g %n" /data /data/b /data/b/file /data/link'),
+      user: '1000:50',
+      mounts: [{ ...bind, readonly: true, propagation: 'rprivate', chown: true }],
+    });
+    const own = ['/data', '/data/b', '/data/b/file', '/data/link'].map((path) => `1000:50 ${path}`);
+    expect(lines).toEqual(own);
+    expect(statSync(join(folder, 'outside')).uid).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 
   test('a directory of the host can be the root', async () => {

@@ -2,8 +2,8 @@ import { PROPAGATIONS } from '@boxyard/spec';
 import { z } from 'zod';
 import { volumeName } from './volume.ts';
 
-/** Each mount takes a slot of the plan, of which there are 1024; some are ours. */
-export const MOUNTS_MAX = 1000;
+/** Each mount takes a slot of the plan, one that is given to the box's user (`:U`) two, and there are 1024. */
+export const MOUNTS_MAX = 500;
 
 /** Docker's rule for names. */
 export const containerName = z

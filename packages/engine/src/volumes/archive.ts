@@ -1,15 +1,20 @@
 import type { Download } from '@boxyard/api';
 import type { EngineContext } from '../context.ts';
 import { notYet } from '../not-yet.ts';
+import { withVolume } from './directory.ts';
 
-/** A volume's files as a tar archive, also while boxes use it. */
+/** A volume's files as a tar archive, also while boxes use it. It stays until the archive is through. */
 export async function exportVolume(
   engine: EngineContext,
   name: string,
-  _signal?: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Download> {
   engine.volumes.get(name);
-  return notYet('the archive of a volume');
+  return {
+    fileName: `${name}.tar`,
+    contentType: 'application/x-tar',
+    chunks: withVolume(engine, name, (root) => engine.trees.read({ root, name: '' }, { signal })),
+  };
 }
 
 /** Unpacks an archive over what is in a volume. */

@@ -63,18 +63,19 @@ function filesAsMounts(files: BoundFiles): BindMount[] {
 const depth = (path: string): number => path.split('/').filter(Boolean).length;
 
 /**
- * The user's mounts and our files, in two parts: sources are opened before the box's namespaces exist, attached inside. Outer targets
- * come before inner ones; what the user mounts over one of our files replaces it.
+ * The user's mounts and our files, in parts: sources are opened before the box's namespaces exist, attached inside, and given to the
+ * box's user (`:U`) once that is known. Outer targets come before inner ones; what the user mounts over one of our files replaces it.
  */
 export function userMounts(
   mounts: readonly KernelMount[],
   files: BoundFiles,
-): { sources: PlanOperation[]; attachments: PlanOperation[] } {
+): { sources: PlanOperation[]; attachments: PlanOperation[]; gifts: PlanOperation[] } {
   const taken = new Set(mounts.map(({ target }) => target));
   const all = [...filesAsMounts(files).filter(({ target }) => !taken.has(target)), ...mounts];
   all.sort((a, b) => depth(a.target) - depth(b.target)); // stable: equal depths stay in the order given
   const sources: PlanOperation[] = [];
   const attachments: PlanOperation[] = [];
+  const gifts: PlanOperation[] = [];
   let slot = ROOT_SLOT;
   for (const mount of all) {
     if (mount.type === 'tmpfs') {
@@ -84,8 +85,13 @@ export function userMounts(
     slot++;
     sources.push(op('slotTree', slot, mount.source, mount.recursive ? 1 : 0));
     attachments.push(attachBind(slot, mount));
+    if (!mount.chown) continue;
+    // Once more, for itself: the one in the box may be read-only.
+    slot++;
+    sources.push(op('slotTree', slot, mount.source, 0));
+    gifts.push(op('ownSlot', slot));
   }
-  return { sources, attachments };
+  return { sources, attachments, gifts };
 }
 
 function attachBind(slot: number, mount: BindMount): PlanOperation {

@@ -163,3 +163,25 @@ describe('the segments of a log', () => {
     expect(logSegments(options)).toEqual(segments);
   });
 });
+
+test('what is given to the box’s user is opened once more, and given before anything can run', () => {
+  const about = withConfig({
+    mounts: [
+      {
+        type: 'bind',
+        source: '/srv/data',
+        target: '/data',
+        readonly: true,
+        recursive: true,
+        propagation: 'rprivate',
+        chown: true,
+      },
+    ],
+  }).filter((line) => /srv.data|ownSlot|pivot/.test(line));
+  expect(about.map((line) => line.replace(/ +/g, ' '))).toEqual([
+    'host slotTree slot 1 = /srv/data with mounts below',
+    'host slotTree slot 2 = /srv/data',
+    'box ownSlot slot=2',
+    'box pivot',
+  ]);
+});

@@ -75,6 +75,7 @@ export function compileStart(input: StartInput): Plan {
     ...masks(host),
     op('keyring'),
     op('resolveUser', config.user),
+    ...mounts.gifts,
     op('pivot'),
     op('workdir', config.workdir, 1),
     ...(config.readonlyRoot ? [op('rootReadonly')] : []),

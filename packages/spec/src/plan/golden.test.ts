@@ -47,6 +47,7 @@ const GOLDEN: Record<string, Plan> = {
     op('readonly', '/proc/sys'),
     op('keyring'),
     op('resolveUser', 'app:staff', 'audio', '1234'),
+    op('ownSlot', 2),
     op('pivot'),
     op('workdir', '/', 1),
     op('rootReadonly'),

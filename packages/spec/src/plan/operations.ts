@@ -108,6 +108,9 @@ export const OPERATIONS = {
   /** slot := the descriptor that arrives (SCM_RIGHTS) on a socket the child inherited: waits for a mount that is still being made. */
   slotReceive: op(0x031e, 'box', [['slot', 'u32'], ['socket', 'u32']]),
 
+  /** Everything in the mount in `slot`, which is attached nowhere, is given to whom resolveUser found; never through a link or into another mount. */
+  ownSlot: op(0x031f, 'box', [['slot', 'u32']]),
+
   // ---- tree: mode `unpack`, streamed, after pivoting into the target directory (descriptor 5) ----
   treeDirectory: op(0x0401, 'tree', [['path', 'str'], ['mode', 'u32'], ['uid', 'u32'], ['gid', 'u32'], ['mtimeSeconds', 'u64'], ['mtimeNanoseconds', 'u32']]),
   /** Opens a file for the treeData that follow; replaced if it exists (never followed if a link). */
