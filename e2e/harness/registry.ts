@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './agent.ts';
+import { run, type TestAgent } from './agent.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { REGISTRY_PASSWORD, REGISTRY_USER, TokenServer } from './token-server.ts';
 
@@ -163,4 +163,10 @@ function listening(child: ChildProcess, log: { text: string }): Promise<string> 
       resolve(host);
     });
   });
+}
+
+/** Lets an agent speak plain HTTP with these registries; replaces what its registries.toml said. */
+export function allowPlainHttp(agent: TestAgent, ...hosts: readonly string[]): void {
+  const tables = hosts.map((host) => `[registry."${host}"]\ninsecure = true\n`);
+  writeFileSync(join(agent.folder, 'root', 'registries.toml'), tables.join(''));
 }

@@ -58,6 +58,11 @@ export const VERBS: Record<string, VerbEntry> = {
   },
   tag: { summary: 'Give an image another name', load: () => import('./commands/tag.ts') },
   rmi: { summary: 'Remove images', load: () => import('./commands/rmi.ts') },
+  login: { summary: 'Sign in to a registry', load: () => import('./commands/login.ts') },
+  logout: {
+    summary: 'Forget the password of a registry',
+    load: () => import('./commands/logout.ts'),
+  },
   ui: {
     summary: "Print the dashboard's address with a one-time sign-in link",
     load: () => import('./commands/ui.ts'),

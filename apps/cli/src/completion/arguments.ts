@@ -15,6 +15,8 @@ export type ArgumentKind =
   | 'user-action'
   | 'task-action'
   | 'task'
+  /** Hosts of registries that somebody signed in to. */
+  | 'registry'
   /** Browsers that are signed in. */
   | 'browser'
   | 'format'
@@ -56,6 +58,8 @@ export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
   tasks: ['task-action', 'task'],
   rmi: ['image'],
   completion: ['completion', 'shell'],
+  login: ['registry'],
+  logout: ['registry'],
   help: ['command'],
   user: ['user-action', 'browser'],
   'volume rm': ['volume-name'],

@@ -98,6 +98,8 @@ async function everything(kind: ArgumentKind, partial: string, agent: Agent): Pr
       return words('cancel');
     case 'task':
       return { words: await tasks(agent) };
+    case 'registry':
+      return { words: await registries() };
     case 'browser':
       return { words: await browsers(agent) };
     case 'box-filter':
@@ -205,6 +207,14 @@ async function browsers(agent: Agent): Promise<Candidate[]> {
     value: id,
     description: `${address} · ${userAgent}`,
   }));
+}
+
+/** Of the user's own file, which the agent does not know. */
+async function registries(): Promise<Candidate[]> {
+  const { CredentialFile, userCredentialPath } = await import('@boxyard/registry/credentials');
+  const file = new CredentialFile(userCredentialPath(process.env));
+  const known = await quietly((signal) => file.list(signal));
+  return known.map(({ host, username }) => ({ value: host, ...(username && { description: username }) }));
 }
 
 /** Whatever goes wrong, a shell's line is no place to say it. */

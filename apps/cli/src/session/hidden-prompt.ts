@@ -5,6 +5,8 @@ import { writeTo } from '../output/print.ts';
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 const CTRL_U = '\u0015';
+/** Takes the last character off the screen. */
+const RUB_OUT = '\b \b';
 const BACKSPACES: ReadonlySet<string> = new Set(['\u007f', '\b']);
 const ENDS: ReadonlySet<string> = new Set(['\r', '\n', CTRL_D]);
 
@@ -25,8 +27,8 @@ export class HiddenPrompt implements Disposable {
     process.stdin.setRawMode(true).on('data', this.#take).resume();
   }
 
-  /** The line that is typed. @throws BoxError CANCELLED at Ctrl-C */
-  async ask(question: string): Promise<string> {
+  /** The line that is typed; `shown` for one that is no secret. @throws BoxError CANCELLED at Ctrl-C */
+  async ask(question: string, { shown = false } = {}): Promise<string> {
     writeTo(2, question);
     const line: string[] = [];
     for (;;) {
@@ -36,9 +38,11 @@ export class HiddenPrompt implements Disposable {
         if (key === CTRL_C) throw new BoxError('CANCELLED', 'cancelled');
         return line.join('');
       }
+      const before = line.length;
       if (BACKSPACES.has(key)) line.pop();
       else if (key === CTRL_U) line.length = 0;
-      else line.push(key);
+      else if (key >= ' ' || !shown) line.push(key);
+      if (shown) writeTo(2, line.length > before ? key : RUB_OUT.repeat(before - line.length));
     }
   }
 

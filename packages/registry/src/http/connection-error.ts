@@ -34,6 +34,8 @@ export function connectionError(
   const known = firstBoxError(cause);
   if (known) return known;
   const code = codeOf(cause);
+  // Nothing of a connection: a mistake of ours.
+  if (code === '') return BoxError.from(cause);
   const { host } = url;
   const { name = host } = about;
   if (isTls(code)) {

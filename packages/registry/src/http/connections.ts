@@ -59,7 +59,7 @@ export class Connections implements AsyncDisposable {
     proxy,
   }: Route & { proxy: string | undefined }): Promise<Dispatcher> {
     // Not before somebody pulls: an idle agent does without its megabytes.
-    const { Agent, ProxyAgent } = await import('undici');
+    const { Agent, ProxyAgent } = await import('./undici.ts');
     const secureContext = await certificates(settings);
     const tls: buildConnector.BuildOptions = {
       allowH2: false,
