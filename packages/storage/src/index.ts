@@ -1,3 +1,6 @@
+export { type DescribedImage, describeImage } from './archives/describe.ts';
+export { type LoadedImage, type LoadSource, loadImages } from './archives/load-images.ts';
+export { type SavedImage, saveDocker, saveLayout } from './archives/save.ts';
 export type { LayerSource, UnpackOptions } from './layers/unpack-layer.ts';
 export { type LayerDescriptor, type ParsedManifest, parseManifest } from './oci/documents.ts';
 export { type HistoryLine, type ImageDescription, parseImageConfig } from './oci/image-config.ts';
@@ -12,6 +15,7 @@ export {
   type NewImage,
 } from './store/image-store.ts';
 export type { AddedLayer } from './store/intake.ts';
+export type { LayerInfo } from './store/layers.ts';
 export type { Lease } from './store/lease.ts';
 export type { TreeRoot } from './trees/helper.ts';
 export { type ReadOptions, type ReadRequest, Trees } from './trees/trees.ts';

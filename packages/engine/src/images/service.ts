@@ -2,6 +2,9 @@ import type { ImageService, ImageView, ImportRequest } from '@boxyard/api';
 import { BoxError, type Image, type ImageConfig } from '@boxyard/spec';
 import { assertOpen, type EngineContext } from '../context.ts';
 import { notYet } from '../not-yet.ts';
+import { imageDetails } from './details.ts';
+import { load } from './load.ts';
+import { saveImages } from './save.ts';
 
 /** Images as procedures see them: the store, with events and the containers that use them. */
 export function imageService(engine: EngineContext): ImageService {
@@ -61,13 +64,15 @@ export function imageService(engine: EngineContext): ImageService {
       for (const deleted of result.deleted) tell('delete', { id: deleted, name: reference });
       return result;
     },
-    details: missing,
+    details: (reference) => imageDetails(engine, reference, viewOf),
     layerFiles: missing,
     pull: missing,
     push: missing,
-    save: missing,
-    loadPath: missing,
-    loadStream: missing,
+    async save(request) {
+      return saveImages(engine, request);
+    },
+    loadPath: (path) => load(engine, { kind: 'path', path }, { viewOf }),
+    loadStream: (chunks, signal) => load(engine, { kind: 'stream', chunks }, { viewOf, signal }),
     commit: missing,
     prune: missing,
     verify: missing,

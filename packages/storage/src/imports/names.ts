@@ -27,12 +27,12 @@ export function nameFromPath(base: string): string {
   );
 }
 
-/** The failure of an import as the user reads it: what was imported goes in front, code and hint stay. */
-export function importFailure(error: unknown, what: string): BoxError {
+/** The failure of an import or load as the user reads it: what it was about goes in front, code and hint stay. */
+export function importFailure(error: unknown, what: string, verb: 'import' | 'load' = 'import'): BoxError {
   const { errno, message } = error as NodeJS.ErrnoException;
   const disk = error instanceof BoxError ? undefined : diskFailure(errno && Math.abs(errno), message);
   const { code, message: why, hint, details } = disk ?? BoxError.from(error);
-  return new BoxError(code, `cannot import '${printable(Buffer.from(what))}': ${why}`, {
+  return new BoxError(code, `cannot ${verb} '${printable(Buffer.from(what))}': ${why}`, {
     ...(hint === undefined ? {} : { hint }),
     ...(details === undefined ? {} : { details }),
     cause: error,

@@ -12,11 +12,15 @@ export function damaged(what: string, why: string, cause?: unknown): BoxError {
 }
 
 export function parseDocument(bytes: Uint8Array, what: string): Record<string, unknown> {
+  return record(parseJson(bytes, what), what);
+}
+
+export function parseJson(bytes: Uint8Array, what: string): unknown {
   if (bytes.length > DOCUMENT_MAX_BYTES) throw damaged(what, `has ${bytes.length} bytes, far too many`);
   try {
-    return record(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), what);
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw error instanceof BoxError ? error : damaged(what, 'is no JSON', error);
+    throw damaged(what, 'is no JSON', error);
   }
 }
 

@@ -12,8 +12,8 @@ import { runJob } from '../worker/run.ts';
 import { BlobStore, sha256 } from './blobs.ts';
 import { Catalog } from './catalog.ts';
 import { type ContainerRoot, createContainerRoot } from './container-root.ts';
-import { type AddedLayer, LayerIntake } from './intake.ts';
-import { LayerStore } from './layers.ts';
+import { type AddedLayer, LayerIntake, type Scratch } from './intake.ts';
+import { type LayerInfo, LayerStore } from './layers.ts';
 import { openLayout, type StorePaths, storePaths } from './layout.ts';
 import { Lease } from './lease.ts';
 import { Mutex } from './mutex.ts';
@@ -147,6 +147,16 @@ export class ImageStore implements AsyncDisposable {
   /** The bytes of a blob as they are on disk, from an offset. Throws BoxError DAMAGED when it is missing. */
   readBlob(digest: string, from = 0): AsyncIterable<Uint8Array> {
     return this.#blobs.stream(digest, from);
+  }
+
+  /** What is known of an unpacked layer; undefined for one of an older store. */
+  layerInfo(diffId: string): LayerInfo | undefined {
+    return this.#layers.info(diffId);
+  }
+
+  /** An empty directory for files that come and go, on the file system of the store; disposing of it removes it. */
+  scratch(): Promise<Scratch> {
+    return this.#intake.scratch();
   }
 
   /** Keeps a manifest or configuration. Throws BoxError DAMAGED when the bytes are not those of the digest (64 hex). */

@@ -24,6 +24,9 @@ const LAYERS_AT_ONCE = Math.max(3, Math.min(8, availableParallelism() + 1));
 /** A layer that was added, with the bytes of its files and what was left out of it. */
 export type AddedLayer = LayerDescriptor & { bytes: number; warnings: string[] };
 
+/** A directory of its own while somebody works in it. */
+export type Scratch = { readonly path: string } & AsyncDisposable;
+
 interface Parts {
   kernel: Syscalls;
   helper: number;
@@ -48,6 +51,24 @@ export class LayerIntake {
   /** Whether a path in `staging` is being worked on. */
   isStaged(path: string): boolean {
     return this.#staged.has(path);
+  }
+
+  /** See ImageStore.scratch. */
+  async scratch(): Promise<Scratch> {
+    const path = join(this.#parts.paths.staging, randomBytes(8).toString('hex'));
+    this.#staged.add(path);
+    const end = async () => {
+      // What became a layer or blob is not in there any more.
+      await this.#parts.trash.take(path);
+      this.#staged.delete(path);
+    };
+    try {
+      await mkdir(path, { mode: 0o700 });
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return { path, [Symbol.asyncDispose]: end };
   }
 
   /** See ImageStore.ensureLayer. */
@@ -168,24 +189,18 @@ export class LayerIntake {
   }
 
   async #stage(): Promise<{ blob: string; tree: string } & AsyncDisposable> {
-    const directory = join(this.#parts.paths.staging, randomBytes(8).toString('hex'));
-    const tree = join(directory, 'tree');
-    this.#staged.add(directory);
-    const end = async () => {
-      // What became a layer or blob is not in there any more.
-      await this.#parts.trash.take(directory);
-      this.#staged.delete(directory);
-    };
+    const scratch = await this.scratch();
+    const tree = join(scratch.path, 'tree');
     try {
-      await mkdir(directory, { mode: 0o700 });
       await mkdir(tree);
       // An archive without an entry for its root leaves it like this; mkdir's mode is cut by the umask.
       await chmod(tree, 0o755);
     } catch (error) {
-      await end();
+      await scratch[Symbol.asyncDispose]();
       throw error;
     }
-    return { blob: join(directory, 'blob'), tree, [Symbol.asyncDispose]: end };
+    const end = () => scratch[Symbol.asyncDispose]();
+    return { blob: join(scratch.path, 'blob'), tree, [Symbol.asyncDispose]: end };
   }
 }
 

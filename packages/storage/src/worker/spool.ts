@@ -50,7 +50,7 @@ class Members implements TarSink, Disposable {
         target: to.startsWith('/') ? to : posix.join(posix.dirname(name), to),
       });
     } else if (type === 'link') this.all.push({ kind: 'link', name, target: memberName(target) });
-    else throw hostile(`'${printable(path)}' is a device or a pipe`);
+    else throw noImagesIn(path);
   }
 
   data(offset: number, bytes: Buffer): void {
@@ -80,6 +80,17 @@ class Members implements TarSink, Disposable {
 function memberName(path: Buffer): string {
   const name = path.toString();
   return name.startsWith('/') ? name : posix.normalize(name);
+}
+
+/** A root file system, most likely. */
+function noImagesIn(path: Buffer): BoxError {
+  return new BoxError(
+    'INVALID_ARGUMENT',
+    `'${printable(path)}' is a device or a pipe: this is no archive of images`,
+    {
+      hint: "a root file system is taken by 'box import'",
+    },
+  );
 }
 
 /** A hole costs nothing in the archive and its size on the disk. */
