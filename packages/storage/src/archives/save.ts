@@ -26,7 +26,8 @@ export async function* saveDocker(
     found.map(({ image, layers }, at) => ({
       config: `${image.id}.json`,
       layers: layers.map(({ diffId }) => `${diffId}.tar`),
-      tags: [...(images[at]?.tags ?? [])],
+      // Whole names: podman takes a short one for an image of this machine alone.
+      tags: (images[at]?.tags ?? []).map((tag) => wholeName(tag).canonical),
     })),
   );
   yield* file(DOCKER_MANIFEST, manifest);
@@ -54,7 +55,7 @@ export async function* saveLayout(
     mediaType,
     size: manifest.length,
     platform: image.platform,
-    tags: (images[at]?.tags ?? []).map(layoutName),
+    tags: (images[at]?.tags ?? []).map(wholeName),
   }));
   yield* file(LAYOUT_INDEX, formatLayoutIndex(index));
   for (const { image, manifest, config } of found) {
@@ -70,8 +71,8 @@ export async function* saveLayout(
   yield TAR_END;
 }
 
-/** Both spellings of a name: what containerd looks for is the whole one. */
-function layoutName(familiar: string): { canonical: string; tag: string } {
+/** `docker.io/library/debian:12` of `debian:12`, and its tag. */
+function wholeName(familiar: string): { canonical: string; tag: string } {
   const { registry = '', repository = '', tag = '' } = parseImageReference(familiar) ?? {};
   return { canonical: `${registry}/${repository}:${tag}`, tag };
 }
