@@ -43,7 +43,7 @@ export interface ImageDetails extends ImageView {
   /** Names of the containers made from it. */
   usedBy: string[];
   /** The two documents as they are in the registry. */
-  documents: { config: unknown; manifest: unknown };
+  documents: { config: Record<string, unknown>; manifest: Record<string, unknown> };
 }
 
 /** One entry of a layer's tree, for the dashboard. */

@@ -24,6 +24,7 @@ import { Checkbox } from '../ui/checkbox';
 import { EmptyState } from '../ui/empty-state';
 import { ErrorState } from '../ui/error-state';
 import { Input } from '../ui/input';
+import { useLinger } from '../ui/linger';
 import { Select } from '../ui/select';
 import { Skeleton } from '../ui/skeleton';
 import { useFileDrop } from './file-drop';
@@ -62,7 +63,7 @@ export function ImagesPage() {
   const over = useFileDrop(useCallback((file: File) => setChosen({ kind: 'upload', file }), []));
   const shownByAddress = useShownByAddress(show);
   const action = chosen ?? shownByAddress;
-  const opened = useEver(action !== null);
+  const opened = useLinger(action !== null);
   const close = () => {
     setChosen(null);
     if (show) void setAddress({ show: null });
@@ -229,13 +230,6 @@ function useShownByAddress(show: 'pull' | 'prune' | null): ImageAction | null {
   if (show && last?.kind !== show) setLast({ kind: show });
   if (!show && last) setLast(null);
   return last;
-}
-
-/** Whether it was ever so: a dialog that was opened stays, so that it can close in its own way. */
-function useEver(now: boolean): boolean {
-  const [ever, setEver] = useState(now);
-  if (now && !ever) setEver(true);
-  return ever;
 }
 
 function sumOf(images: readonly ImageView[]): string {
