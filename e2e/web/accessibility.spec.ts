@@ -73,7 +73,7 @@ test('axe finds nothing on any page and any tab', async ({ dashboard, agent }) =
   await go(terminalPath(shell), (page) => page.getByTestId('terminal-state').getByText('live'));
 
   await go('/settings/', (page) => page.getByLabel('New password', { exact: true }));
-  for (const tab of ['Sessions', 'Appearance', 'Diagnostics', 'Audit']) {
+  for (const tab of ['Sessions', 'Registries', 'Appearance', 'Diagnostics', 'Audit']) {
     await dashboard.getByRole('tab', { name: tab }).click();
     await expect(dashboard.getByRole('tabpanel', { name: tab }).getByRole('heading').first()).toBeVisible();
     await expectClean(dashboard, `settings ${tab}`);

@@ -91,7 +91,7 @@ test('a box’s whole life on a phone: made, read, typed into, stopped, removed,
     await expect(heading(page, name)).toBeAttached();
     await expectFits(page, name);
   }
-  for (const name of ['Sessions', 'Appearance', 'Diagnostics', 'Audit']) {
+  for (const name of ['Sessions', 'Registries', 'Appearance', 'Diagnostics', 'Audit']) {
     await tab(page, name).tap();
     await expect(page.getByRole('tabpanel', { name }).getByRole('heading').first()).toBeVisible();
     await expectFits(page, `settings ${name}`);

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { bytes } from '../../lib/format';
+import { nameInFull } from '../../lib/images/names';
 import { queries } from '../../lib/queries';
 import { Autocomplete } from '../ui/autocomplete';
 import { Field } from '../ui/field';
@@ -63,14 +64,28 @@ function ImageField() {
         !problem && fromDirectory ? (
           'Left empty: its files come from a directory, see Files'
         ) : !problem && isSuccess && !isHere ? (
-          <>
-            Not among the images here · <ImagesLink />
-          </>
+          <NotHere image={image} />
         ) : undefined
       }
     >
       <Autocomplete mono value={image} onChange={setImage} suggestions={suggestions} placeholder="busybox" />
     </Field>
+  );
+}
+
+/** It is no mistake: whoever makes the box pulls it first. */
+function NotHere({ image }: { image: string }) {
+  const full = nameInFull(image);
+  return (
+    <>
+      Not among the images here
+      {full && (
+        <>
+          : it will be pulled from <b className="font-medium text-ink">{full.registry}</b>
+        </>
+      )}{' '}
+      · <ImagesLink />
+    </>
   );
 }
 

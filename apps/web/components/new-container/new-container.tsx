@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { queries } from '../../lib/queries';
+import { TaskInPlace } from '../tasks/task-in-place';
 import { Button } from '../ui/button';
 import { ErrorState } from '../ui/error-state';
 import { Skeleton } from '../ui/skeleton';
@@ -11,9 +12,11 @@ import { CommandView } from './command-view';
 import { type Draft, draftOf, EMPTY } from './draft';
 import { Essentials } from './essentials';
 import { FormProvider, useFreeName, useNewContainer } from './form';
+import { pullsFirst, pullsMissing, wishOf } from './image-wish';
 import { forgetDraft, savedDraft } from './saved-draft';
 import { Sections } from './sections';
 import { problemFrom, submit } from './submit';
+import { usePull } from './use-pull';
 
 interface NewContainerProps {
   /** Filled in. */
@@ -64,14 +67,30 @@ function NewContainerForm({ initial, source }: { initial: Draft; source: string 
 
   const { draft, problems, textProblems } = form;
   const refuse = () => setRefused((before) => before + 1);
+  const pulling = usePull({
+    image: draft.line.image,
+    arrived: (start) => void make(start, true),
+    failed: (problem) => {
+      setBusy(null);
+      if (!problem) return;
+      form.report([problem]);
+      refuse();
+    },
+  });
   const send = async (start: boolean) => {
     if (busy) return;
     setError(null);
     form.attempt();
     const missing = draft.line.image === '' && !draft.line.flags.rootfs;
     if (missing || problems.length > 0 || textProblems.length > 0) return refuse();
+    await make(start, false);
+  };
+  const make = async (start: boolean, pulled: boolean) => {
     setBusy(start ? 'start' : 'create');
+    if (!pulled && (await pullsFirst(draft))) return pulling.begin(wishOf(draft), start);
     const result = await submit(draft, { start });
+    if (!result.ok && !pulled && pullsMissing(result.error, draft))
+      return pulling.begin(wishOf(draft), start);
     setBusy(null);
     if (result.ok) {
       forgetDraft();
@@ -113,6 +132,11 @@ function NewContainerForm({ initial, source }: { initial: Draft; source: string 
         </div>
         <div className="sticky bottom-0 border-line border-t bg-canvas">
           <div className="flex max-w-6xl flex-wrap items-center justify-end gap-2 px-4 py-3">
+            {pulling.task && (
+              <div className="basis-full">
+                <TaskInPlace key={pulling.task.id} begun={pulling.task} whole onEnd={pulling.ended} />
+              </div>
+            )}
             {error && (
               <div className="basis-full">
                 <ErrorState compact error={error} />

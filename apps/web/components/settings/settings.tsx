@@ -5,11 +5,12 @@ import type { ComponentType } from 'react';
 import { Page } from '../shell/page';
 import { Tabs } from '../ui/tabs';
 
-const TABS = ['signin', 'sessions', 'appearance', 'diagnostics', 'audit'] as const;
+const TABS = ['signin', 'sessions', 'registries', 'appearance', 'diagnostics', 'audit'] as const;
 type Tab = (typeof TABS)[number];
 const LABELS: Record<Tab, string> = {
   signin: 'Sign-in',
   sessions: 'Sessions',
+  registries: 'Registries',
   appearance: 'Appearance',
   diagnostics: 'Diagnostics',
   audit: 'Audit',
@@ -18,6 +19,9 @@ const LABELS: Record<Tab, string> = {
 const SECTIONS: Record<Tab, ComponentType> = {
   signin: dynamic(() => import('./password-section').then(({ PasswordSection }) => PasswordSection)),
   sessions: dynamic(() => import('./sessions-section').then(({ SessionsSection }) => SessionsSection)),
+  registries: dynamic(() =>
+    import('./registries-section').then(({ RegistriesSection }) => RegistriesSection),
+  ),
   appearance: dynamic(() =>
     import('./appearance-section').then(({ AppearanceSection }) => AppearanceSection),
   ),

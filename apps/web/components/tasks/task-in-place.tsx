@@ -6,6 +6,8 @@ import { TaskCard } from './task-card';
 interface TaskInPlaceProps {
   /** As it was answered when it began. */
   begun: TaskView;
+  /** Where nothing around it has a title and a way to cancel. */
+  whole?: boolean | undefined;
   /** Called once, when it has ended. */
   onEnd?: ((task: TaskView) => void) | undefined;
   /** A link in it was followed. */
@@ -13,7 +15,7 @@ interface TaskInPlaceProps {
 }
 
 /** A task where it was begun: in a dialog or a form. */
-export function TaskInPlace({ begun, onEnd, onLeave }: TaskInPlaceProps) {
+export function TaskInPlace({ begun, whole = false, onEnd, onLeave }: TaskInPlaceProps) {
   const task = useFollowedTask(begun);
   const told = useRef(false);
   useShowsTask(task.id);
@@ -24,8 +26,8 @@ export function TaskInPlace({ begun, onEnd, onLeave }: TaskInPlaceProps) {
   }, [task, onEnd]);
   return (
     <>
-      <TaskCard task={task} bare open onLeave={onLeave} />
-      <p role="status" className={task.state === 'cancelled' ? 'text-quiet' : 'sr-only'}>
+      <TaskCard task={task} bare={!whole} open onLeave={onLeave} />
+      <p role="status" className={task.state === 'cancelled' && !whole ? 'text-quiet' : 'sr-only'}>
         {task.state === 'running' ? '' : task.state === 'cancelled' ? 'It was cancelled.' : task.state}
       </p>
     </>
