@@ -30,7 +30,7 @@ static int version_main(void) {
 }
 
 int main(int argc, char **argv) {
-  static const char usage[] = "usage: boxshim run|exec|unpack|remove|read|version (started by boxd; see docs/protocol.md)\n";
+  static const char usage[] = "usage: boxshim run|exec|unpack|remove|read|write|version (started by boxd; see docs/protocol.md)\n";
   const char *mode = argc == 2 ? argv[1] : "";
   if (open_standard_streams()) return 125;
   if (!strcmp(mode, "run")) return supervise_main();
@@ -38,6 +38,7 @@ int main(int argc, char **argv) {
   if (!strcmp(mode, "unpack")) return unpack_main();
   if (!strcmp(mode, "remove")) return remove_main();
   if (!strcmp(mode, "read")) return read_main();
+  if (!strcmp(mode, "write")) return write_main();
   if (!strcmp(mode, "version")) return version_main();
   (void)!write(2, usage, sizeof usage - 1);
   return 125;

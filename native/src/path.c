@@ -13,13 +13,17 @@
 /* As many links as the kernel follows in one path: path_resolution(7). */
 #define MAX_LINKS 40
 
-int path_open(int root, const char *path, uint64_t flags, uint64_t extra) {
+int path_open_scoped(int directory, const char *path, uint64_t flags, uint64_t resolve) {
   int fd = -1;
   for (int attempt = 0; attempt < RESOLVE_ATTEMPTS; attempt++) {
-    fd = sys_openat2(root, path, flags, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | extra);
+    fd = sys_openat2(directory, path, flags, 0, resolve);
     if (fd >= 0 || (errno != EAGAIN && errno != EINTR)) break;
   }
   return fd;
+}
+
+int path_open(int root, const char *path, uint64_t flags, uint64_t extra) {
+  return path_open_scoped(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | extra);
 }
 
 /* Makes one component below `parent` and opens exactly that. */

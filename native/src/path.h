@@ -9,6 +9,8 @@
 
 /* openat2 inside `root` (RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | extra). A descriptor, or -1 with errno. */
 int path_open(int root, const char *path, uint64_t flags, uint64_t extra);
+/* The same with our own root as the limit: `..` and absolute links may lead above `directory`. `resolve` as openat2 takes it. */
+int path_open_scoped(int directory, const char *path, uint64_t flags, uint64_t resolve);
 enum path_kind { PATH_DIRECTORY, PATH_FILE };
 /* O_PATH descriptor of `path`; what is missing is made: directories 0755, the last component as `kind`, a file 0644. */
 int path_make(int root, const char *path, enum path_kind kind, struct fail *fail);

@@ -8,6 +8,7 @@
 int unpack_main(void);
 int remove_main(void);
 int read_main(void);
+int write_main(void);
 
 /*
  * Deletes everything below the directory, whatever its depth, without crossing mounts or following links. Goes on after a failure and

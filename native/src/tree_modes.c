@@ -12,6 +12,7 @@
 #include "tree.h"
 #include "tree_read.h"
 #include "tree_unpack.h"
+#include "tree_write.h"
 
 enum { PLAN_FD = 3, FRAMES_FD = 4, DIRECTORY_FD = 5 };
 
@@ -78,5 +79,18 @@ int read_main(void) {
     if (tree_reader_flush(&reader, &late)) return 125;
     tree_reader_free(&reader);
   }
+  return report(operations, &fail);
+}
+
+int write_main(void) {
+  struct fail fail = {0};
+  struct tree_writer writer;
+  uint64_t operations = 0;
+  close_range(DIRECTORY_FD + 1, ~0U, 0);
+  close_range(PLAN_FD, ~0U, CLOSE_RANGE_CLOEXEC);
+  umask(0);
+  tree_writer_start(&writer, DIRECTORY_FD);
+  if (!plan_stream(PLAN_FD, tree_writer_obey, &writer, &operations, &fail)) tree_writer_finish(&writer, &fail);
+  tree_writer_free(&writer);
   return report(operations, &fail);
 }

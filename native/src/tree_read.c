@@ -3,16 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/vfs.h>
 #include <sys/xattr.h>
 
 #include "frame.h"
+#include "kernel_files.h"
 #include "names.h"
 #include "path.h"
 #include "privileges.h"
@@ -178,23 +177,6 @@ static int tell_content(struct tree_reader *reader, int entry, const struct stat
   }
   close(fd);
   return failed;
-}
-
-/* Windows into the kernel, not files: their sizes lie, reading them has effects. */
-static bool is_kernel_interface(int fd) {
-  struct statfs status;
-  if (fstatfs(fd, &status)) return true;
-  switch ((unsigned long)status.f_type) {
-    case PROC_SUPER_MAGIC:
-    case SYSFS_MAGIC:
-    case CGROUP2_SUPER_MAGIC:
-    case CGROUP_SUPER_MAGIC:
-    case DEBUGFS_MAGIC:
-    case TRACEFS_MAGIC:
-    case SECURITYFS_MAGIC:
-    case BPF_FS_MAGIC: return true;
-    default: return false;
-  }
 }
 
 static bool is_excluded(const struct tree_reader *reader) {

@@ -259,3 +259,114 @@ TEST("remove does not cross a mount, names it, and deletes the rest") {
   CHECK(status_of(inside, "kept").st_mode && !status_of(d, "other").st_mode);
   close(inside);
 }
+
+/* Runs `read` and returns the frames it sent, a letter each: e entry, x attribute, r regions, d data, a ack, ! error. */
+static const char *read_letters(int directory) {
+  static char letters[256];
+  int pair[2], plan = memfd_create("plan", MFD_CLOEXEC);
+  size_t count = 0;
+  build(&b, PLAN_END);
+  if (write(plan, b.bytes, b.length) != (ssize_t)b.length || lseek(plan, 0, SEEK_SET)) abort();
+  build_free(&b);
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) abort();
+  pid_t pid = fork();
+  if (pid == 0) {
+    int sources[3] = {fcntl(plan, F_DUPFD, 100), fcntl(pair[1], F_DUPFD, 100), fcntl(directory, F_DUPFD, 100)};
+    for (int i = 0; i < 3; i++) dup2(sources[i], 3 + i);
+    execl(BOXSHIM, "boxshim", "read", NULL);
+    _exit(99);
+  }
+  close(pair[1]);
+  close(plan);
+  uint8_t header[FRAME_HEADER_BYTES];
+  static uint8_t payload[FRAME_MAX_BYTES];
+  struct frame_header frame;
+  while (recv(pair[0], header, sizeof header, MSG_WAITALL) == (ssize_t)sizeof header && frame_header_read(header, &frame)) {
+    if (frame.length && recv(pair[0], payload, frame.length, MSG_WAITALL) != (ssize_t)frame.length) abort();
+    if (count < sizeof letters - 1)
+      letters[count++] = frame.type == FRAME_OPEN      ? 'e'
+                         : frame.type == FRAME_STATE   ? 'x'
+                         : frame.type == FRAME_SKIPPED ? 'r'
+                         : frame.type == FRAME_DATA    ? 'd'
+                         : frame.type == FRAME_ACK     ? 'a'
+                                                       : '!';
+  }
+  letters[count] = 0;
+  waitpid(pid, &reply.status, 0);
+  close(pair[0]);
+  return letters;
+}
+
+TEST("read tells entries in order with attributes, holes and data, and answers each request") {
+  if (test_needs_root()) return;
+  int d = new_directory();
+  build_start(&b);
+  add_directory("dir", 0755);
+  add_file("dir/file", 0644, "hello");
+  build(&b, PLAN_TREE_XATTR, "security.capability", "\1\0\0\2\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0", (size_t)20);
+  build(&b, PLAN_TREE_FILE, "sparse", 0600u, 0u, 0u, (uint64_t)1, 0u, (uint64_t)1 << 40);
+  build(&b, PLAN_TREE_DATA, (uint64_t)1 << 30, "x", (size_t)1);
+  build(&b, PLAN_END);
+  unpack(d);
+  build_start(&b);
+  build(&b, PLAN_TREE_ROOT, 0u);
+  build(&b, PLAN_TREE_TELL, "/", 0u, (const char *)NULL);
+  build(&b, PLAN_TREE_TELL, "/", 0u, "dir", (const char *)NULL);
+  build(&b, PLAN_TREE_STAT, "/dir/../dir/file", 0u);
+  build(&b, PLAN_TREE_STAT, "/missing", 0u);
+  CHECK_STR(read_letters(d), "e" "e" "exd" "erd" "a" "e" "erd" "a" "ea" "a" "a");
+  CHECK(reply.status == 0);
+}
+
+TEST("read and write refuse what is out of place before a root, and a second root") {
+  if (test_needs_root()) return;
+  int d = new_directory();
+  build_start(&b);
+  build(&b, PLAN_TREE_STAT, "/", 0u);
+  CHECK_STR(read_letters(d), "!");
+  build_start(&b);
+  build(&b, PLAN_TREE_ROOT, 0u);
+  build(&b, PLAN_TREE_ROOT, 0u);
+  CHECK_STR(read_letters(d), "!");
+  build_start(&b);
+  build(&b, PLAN_TREE_ROOT, 0u);
+  build(&b, PLAN_TREE_INTO, "/", 0u);
+  CHECK_STR(read_letters(d), "!");
+}
+
+static void write_mode(int directory) {
+  int plan = memfd_create("plan", MFD_CLOEXEC);
+  build(&b, PLAN_END);
+  if (write(plan, b.bytes, b.length) != (ssize_t)b.length || lseek(plan, 0, SEEK_SET)) abort();
+  build_free(&b);
+  run_mode("write", plan, directory);
+}
+
+TEST("write obeys tree operations below its destination, and no whiteouts") {
+  if (test_needs_root()) return;
+  int d = new_directory();
+  CHECK(!mkdirat(d, "into", 0755) && !symlinkat("/into", d, "link"));
+  build_start(&b);
+  build(&b, PLAN_TREE_ROOT, 0u);
+  build(&b, PLAN_TREE_INTO, "/link", 0u);
+  add_directory("a", 01777);
+  add_file("a/b/tool", 04755, "hello");
+  build(&b, PLAN_TREE_LINK, "twin", "a/b/tool");
+  build(&b, PLAN_TREE_SYMLINK, "away", "/etc", 5u, 6u, (uint64_t)3000, 0u);
+  add_file("away/x", 0600, "");
+  write_mode(d);
+  CHECK(reply.frame.type == FRAME_ERROR && strstr(reply.text, "away")); /* /etc is not in this root */
+  struct stat s = status_of(d, "into/a/b/tool");
+  CHECK(s.st_mode == (S_IFREG | 04755) && s.st_nlink == 2 && s.st_mtim.tv_sec == 2000 && s.st_uid == 1);
+  CHECK_STR(content_of(d, "into/twin"), "hello");
+  build_start(&b);
+  build(&b, PLAN_TREE_ROOT, 0u);
+  build(&b, PLAN_TREE_INTO, "/", 0u);
+  build(&b, PLAN_TREE_WHITEOUT, "into");
+  write_mode(d);
+  CHECK_STR(reply.text, "plan: treeWhiteout is out of place");
+  build_start(&b);
+  add_file("early", 0600, "");
+  write_mode(d);
+  CHECK_STR(reply.text, "plan: treeFile is out of place");
+}

@@ -5,7 +5,7 @@ import { diskFailure } from '../unpack/helper-failure.ts';
 
 const { EACCES, EBUSY, EEXIST, EINVAL, EISDIR, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, ESRCH } =
   constants.errno;
-const CALLERS_FAULTS = new Set([EEXIST, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM]);
+const CALLERS_FAULTS = new Set([EEXIST, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOTDIR, EPERM]);
 /** u32 errno, u16 opcode, u16 operation index. */
 const ERROR_HEADER_BYTES = 8;
 
@@ -20,6 +20,7 @@ export function treeFailure(payload: Uint8Array): BoxError {
   if (errno === ESRCH) {
     return new BoxError('WRONG_STATE', 'the box ended just now', { hint: 'try again', details });
   }
+  if (errno === ENOENT) return new BoxError('NOT_FOUND', text, { details });
   if (errno === EBUSY) return new BoxError('IN_USE', text, { hint: 'something is mounted there', details });
   if (errno === EACCES) return new BoxError('PERMISSION_DENIED', text, { details });
   if (errno === EMFILE || CALLERS_FAULTS.has(errno))

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { ProcessEnd, Syscalls } from '@boxyard/kernel';
 import { encodePlan, op, type Plan, TREE_ALONE, TREE_PROCESS, TREE_TRUSTED } from '@boxyard/spec';
@@ -16,6 +17,8 @@ export interface TreeHelper {
 export interface RunningHelper {
   /** Our end of descriptor 4. */
   frames: number;
+  /** The same as a stream, which closes it. */
+  stream: () => Socket;
   /** Our end of descriptor 3 in mode write; in mode read the plan is complete from the start. */
   plan: number | undefined;
   kill: () => void;
@@ -48,7 +51,10 @@ export function startTreeHelper(
     const [mine, its] = kernel.socketpair('stream');
     return [ours.adopt(mine, close), theirs.adopt(its, close)];
   };
-  const [frames, framesOfHelper] = pair();
+  const [frames, framesOfHelper] = kernel.socketpair('stream');
+  let taken = false;
+  ours.defer(() => taken || close(frames));
+  theirs.adopt(framesOfHelper, close);
   const [plan, planOfHelper] =
     what.mode === 'write'
       ? pair()
@@ -72,6 +78,10 @@ export function startTreeHelper(
   };
   return {
     frames,
+    stream: () => {
+      taken = true;
+      return new Socket({ fd: frames, readable: true, writable: false });
+    },
     plan,
     kill,
     end: (settled) => {

@@ -1,32 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { writeXattr } from '@boxyard/kernel';
 import { describe, expect, it } from 'vitest';
 import type { TarEntry } from '../tar/entry.ts';
 import { TarParser } from '../tar/parser.ts';
 import { manifestOf } from '../testing/manifest.ts';
-import { HELPER, TestStore } from '../testing/store.ts';
-import { type ReadRequest, Trees } from './trees.ts';
-
-const sh = (script: string, cwd: string) => execFileSync('bash', ['-euc', script], { cwd, stdio: 'pipe' });
-
-class TestTrees extends TestStore {
-  readonly trees = new Trees({ kernel: this.kernel, helper: this.kernel.loadHelper(HELPER) });
-
-  /** A directory with what a script makes in it, and the descriptor of it. */
-  make(name: string, script: string) {
-    const path = this.path(name);
-    mkdirSync(path);
-    sh(script, path);
-    return { path, root: { kind: 'directory' as const, fd: openSync(path, 'r') } };
-  }
-
-  async read(request: ReadRequest, warnings: string[] = []): Promise<Buffer> {
-    return buffer(this.trees.read(request, { onWarning: (line) => warnings.push(line) }));
-  }
-}
+import { sh, TestTrees } from '../testing/trees.ts';
 
 function entriesOf(archive: Buffer): TarEntry[] {
   const entries: TarEntry[] = [];

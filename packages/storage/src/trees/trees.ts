@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { posix } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { BoxError, op, TREE_FOLLOW } from '@boxyard/spec';
+import { BoxError, op, TREE_FOLLOW, TREE_REPLACE } from '@boxyard/spec';
+import { feedChunks } from '../layers/feed.ts';
 import { printable } from '../tar/failure.ts';
+import { TAR_LIMITS } from '../tar/limits.ts';
 import type { StreamMessage } from '../worker/messages.ts';
 import { runJob, throwIfCancelled } from '../worker/run.ts';
 import { treeTimeout } from './failure.ts';
 import { startTreeHelper, type TreeHelper, type TreeRoot, treeRootOperation, wasTimeout } from './helper.ts';
+import { compare, lookAt, type TreeChange } from './look.ts';
+import type { ToldEntry } from './told.ts';
 
 export interface ReadRequest {
   root: TreeRoot;
@@ -24,6 +28,18 @@ export interface ReadRequest {
   latest?: number;
   /** Of a process's root: without what is mounted in it, as if it were not there. */
   alone?: boolean;
+}
+
+export interface WriteRequest {
+  root: TreeRoot;
+  /** The directory that is filled; default: the root itself. */
+  path?: string;
+  /** A directory may take the place of something else, and the other way round. */
+  replace?: boolean;
+  /** Everything belongs to it, whatever the archive says. */
+  owner?: { uid: number; gid: number };
+  /** The archive's entry for its root (`./`) sets the owner, mode and time of `path` itself. */
+  setRoot?: boolean;
 }
 
 export interface ReadOptions {
@@ -91,6 +107,65 @@ export class Trees {
       port1.close();
       await running.end(settled);
     }
+  }
+
+  /**
+   * Unpacks an archive (plain, gzip, zstd or xz) over what is in a directory. Directories keep what they hold and take the archive's
+   * owner, mode and time; other entries replace what has their name. Links on the way to an entry are followed inside the root. Throws
+   * BoxError NOT_FOUND when `path` is missing; what was written until a failure stays.
+   */
+  async write(
+    request: WriteRequest,
+    chunks: AsyncIterable<Uint8Array>,
+    { signal, onWarning }: ReadOptions = {},
+  ): Promise<void> {
+    throwIfCancelled(signal);
+    const running = startTreeHelper(this.#helper, request.root, { mode: 'write' });
+    let settled = false;
+    try {
+      const port = feedChunks(chunks);
+      const answer = await runJob(
+        {
+          kind: 'write-tree',
+          source: { kind: 'stream', port },
+          plan: running.plan as number,
+          frames: running.frames,
+          begin: [
+            treeRootOperation(request.root),
+            op('treeInto', request.path ?? '/', request.replace ? TREE_REPLACE : 0),
+          ],
+          owner: request.owner,
+          setRoot: request.setRoot ?? false,
+          limits: TAR_LIMITS,
+        },
+        { signal, onAbort: running.kill, transfer: [port] },
+      );
+      settled = true;
+      if (answer.kind !== 'tree-written')
+        throw new BoxError('INTERNAL', `the worker answered ${answer.kind}`);
+      for (const line of answer.warnings) onWarning?.(line);
+    } catch (error) {
+      if (wasTimeout(await running.end(settled))) throw treeTimeout();
+      throw error;
+    } finally {
+      await running.end(settled);
+    }
+  }
+
+  /** What is at a path of the root, or undefined. A link at its end is described unless `followLink`. */
+  stat(
+    what: { root: TreeRoot; path: string; followLink?: boolean },
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<ToldEntry | undefined> {
+    return lookAt(this.#helper, { followLink: false, ...what }, signal);
+  }
+
+  /** What an overlay's upper directory changes in the tree below it. */
+  changes(
+    trees: { upper: TreeRoot; lower: TreeRoot },
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<TreeChange[]> {
+    return compare(this.#helper, trees, signal);
   }
 }
 

@@ -36,6 +36,7 @@ export interface EmitterResult {
 export class TreeEmitter implements TarSink {
   readonly #send: (operation: PlanOperation) => void;
   readonly #limits: TarLimits;
+  readonly #layer: boolean;
   /** Directories of this archive. Keys are paths as latin1 text: one character for each byte. */
   readonly #directories = new Set<string>();
   readonly #whiteouts = new Set<string>();
@@ -46,16 +47,22 @@ export class TreeEmitter implements TarSink {
   #entries = 0;
   #bytes = 0;
 
-  constructor(send: (operation: PlanOperation) => void, limits: TarLimits = TAR_LIMITS) {
+  /** `layer`: `.wh.` names mean what they mean in a layer; else they are names like others. */
+  constructor(
+    send: (operation: PlanOperation) => void,
+    limits: TarLimits = TAR_LIMITS,
+    { layer = true }: { layer?: boolean } = {},
+  ) {
     this.#send = send;
     this.#limits = limits;
+    this.#layer = layer;
   }
 
   entry(entry: TarEntry): void {
     this.#entries++;
     this.#skipping = false;
     const path = normalizePath(entry.path, this.#limits);
-    if (path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) {
+    if (this.#layer && path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) {
       this.#skipping = true;
       return;
     }

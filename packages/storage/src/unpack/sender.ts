@@ -23,14 +23,16 @@ const ANSWER_BYTES = 64 * 1024;
 export class PlanSender {
   readonly #plan: number;
   readonly #frames: number;
+  readonly #explain: (payload: Uint8Array) => BoxError;
   readonly #batch = Buffer.allocUnsafe(BATCH_BYTES);
   #filled = 0;
   #operations = 0;
 
-  /** The other ends of the helper's descriptors 3 and 4. */
-  constructor(descriptors: { plan: number; frames: number }) {
+  /** The other ends of the helper's descriptors 3 and 4; `explain` turns its error frame into what the user is told. */
+  constructor(descriptors: { plan: number; frames: number }, explain = helperFailure) {
     this.#plan = descriptors.plan;
     this.#frames = descriptors.frames;
+    this.#explain = explain;
     this.#append(encodePlanHeader());
   }
 
@@ -79,7 +81,7 @@ export class PlanSender {
       const length = readSync(this.#frames, buffer);
       if (length === 0) return helperVanished();
       for (const frame of decoder.push(buffer.subarray(0, length))) {
-        if (frame.type === FrameType.error) return helperFailure(frame.payload);
+        if (frame.type === FrameType.error) return this.#explain(frame.payload);
         if (frame.type === FrameType.ack) {
           // `end` is not counted.
           const obeyed = frame.offset === this.#operations - 1;

@@ -30,6 +30,11 @@ try {
     case 'read-tree': {
       const { readTree } = await import('./read-tree.ts');
       post({ kind: 'tree-read', ...(await readTree(job)) });
+      break;
+    }
+    case 'write-tree': {
+      const { writeTree } = await import('./write-tree.ts');
+      post({ kind: 'tree-written', ...(await writeTree(job)) });
     }
   }
 } catch (error) {

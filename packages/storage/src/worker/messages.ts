@@ -1,6 +1,6 @@
 /** What the main thread and a storage Worker say to each other. */
 import type { MessagePort } from 'node:worker_threads';
-import type { BoxErrorShape } from '@boxyard/spec';
+import type { BoxErrorShape, PlanOperation } from '@boxyard/spec';
 import type { TarLimits } from '../tar/limits.ts';
 import type { ArchiveOptions } from '../trees/archiver.ts';
 
@@ -63,7 +63,23 @@ export interface ReadTreeJob {
   archive: ArchiveOptions;
 }
 
-export type Job = UnpackJob | UsageJob | SpoolJob | ReadTreeJob;
+export interface WriteTreeJob {
+  kind: 'write-tree';
+  /** The archive, as for UnpackJob. */
+  source: UnpackSource;
+  /** Our ends of the helper's descriptors 3 and 4. They stay the main thread's to close. */
+  plan: number;
+  frames: number;
+  /** What comes before the entries: the root and the destination. */
+  begin: readonly PlanOperation[];
+  /** Everything belongs to it, whatever the archive says. */
+  owner?: { uid: number; gid: number } | undefined;
+  /** The archive's entry for its root sets the destination's own owner, mode and time. */
+  setRoot: boolean;
+  limits: TarLimits;
+}
+
+export type Job = UnpackJob | UsageJob | SpoolJob | ReadTreeJob | WriteTreeJob;
 
 export type StreamMessage =
   | { kind: 'chunk'; buffer: ArrayBuffer; length: number }
@@ -96,5 +112,6 @@ export type WorkerMessage =
   | { kind: 'unpacked'; result: UnpackResult }
   | { kind: 'usage'; bytes: number }
   | { kind: 'spooled'; members: SpooledMember[] }
+  | { kind: 'tree-written'; entries: number; bytes: number; warnings: string[] }
   | { kind: 'tree-read'; entries: number; warnings: string[] }
   | { kind: 'failed'; error: BoxErrorShape };

@@ -1,0 +1,107 @@
+/** Small questions about trees, answered on the main thread: what helpers tell about single entries needs no Worker. */
+import {
+  FrameDecoder,
+  FrameType,
+  op,
+  type Plan,
+  TREE_FOLLOW,
+  TREE_NO_DATA,
+  TREE_NO_LINKS,
+} from '@boxyard/spec';
+import { cancelled, throwIfCancelled } from '../worker/run.ts';
+import { treeFailure, treeHelperVanished, treeTimeout } from './failure.ts';
+import { startTreeHelper, type TreeHelper, type TreeRoot, treeRootOperation, wasTimeout } from './helper.ts';
+import { isWhiteout, parseToldEntry, type ToldEntry } from './told.ts';
+
+export interface TreeChange {
+  /** A: not in the lower tree; C: differs from it, or holds what does; D: gone. */
+  kind: 'A' | 'C' | 'D';
+  /** Bytes of a path relative to the root. */
+  path: Buffer;
+}
+
+interface Question {
+  root: TreeRoot;
+  plan: Plan;
+  signal?: AbortSignal | undefined;
+}
+
+/** Entries as they are told, and `undefined` at the end of each answer. */
+async function* ask(helper: TreeHelper, { root, plan, signal }: Question) {
+  throwIfCancelled(signal);
+  const running = startTreeHelper(helper, root, { mode: 'read', plan });
+  const stream = running.stream();
+  const abort = () => stream.destroy();
+  signal?.addEventListener('abort', abort);
+  let left = plan.filter(({ name }) => name !== 'treeRoot').length;
+  let failure: unknown;
+  try {
+    const decoder = new FrameDecoder();
+    for await (const chunk of stream) {
+      for (const frame of decoder.push(chunk as Buffer)) {
+        if (frame.type === FrameType.error) throw treeFailure(frame.payload);
+        if (frame.type === FrameType.open) yield parseToldEntry(frame.payload);
+        if (frame.type !== FrameType.ack || left === 0) continue;
+        left--;
+        yield undefined;
+      }
+    }
+  } catch (error) {
+    failure = error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    stream.destroy();
+    const end = await running.end(left === 0 && failure === undefined);
+    if (wasTimeout(end)) failure = treeTimeout();
+  }
+  if (signal?.aborted) throw cancelled(signal);
+  if (failure !== undefined) throw failure;
+  if (left > 0) throw treeHelperVanished();
+}
+
+/** One entry by its path in the root: `path` comes back with all links on the way resolved. Undefined: there is nothing. */
+export async function lookAt(
+  helper: TreeHelper,
+  what: { root: TreeRoot; path: string; followLink: boolean },
+  signal: AbortSignal | undefined,
+): Promise<ToldEntry | undefined> {
+  const stat = op('treeStat', what.path, what.followLink ? TREE_FOLLOW : 0);
+  let found: ToldEntry | undefined;
+  for await (const told of ask(helper, {
+    root: what.root,
+    plan: [treeRootOperation(what.root), stat],
+    signal,
+  }))
+    found ??= told;
+  return found;
+}
+
+/** What an overlay's upper directory changes in the tree below, in the order of the walk: directories before what they hold. */
+export async function compare(
+  helper: TreeHelper,
+  { upper, lower }: { upper: TreeRoot; lower: TreeRoot },
+  signal: AbortSignal | undefined,
+): Promise<TreeChange[]> {
+  const tell = op('treeTell', '/', TREE_NO_DATA);
+  const changes: TreeChange[] = [];
+  for await (const told of ask(helper, { root: upper, plan: [treeRootOperation(upper), tell], signal })) {
+    // The root itself is always there.
+    if (told && told.path.length > 0) changes.push({ kind: isWhiteout(told) ? 'D' : 'A', path: told.path });
+  }
+  if (changes.length === 0) return changes;
+  const stats = changes.map(({ path }) => op('treeStat', path, TREE_NO_LINKS));
+  let at = 0;
+  let present = false;
+  for await (const told of ask(helper, { root: lower, plan: [treeRootOperation(lower), ...stats], signal })) {
+    if (told) {
+      present = true;
+      continue;
+    }
+    const change = changes[at++] as TreeChange;
+    if (present && change.kind === 'A') change.kind = 'C';
+    // Made and deleted again before anybody looked, or deleted twice.
+    if (!present && change.kind === 'D') change.path = Buffer.alloc(0);
+    present = false;
+  }
+  return changes.filter(({ path }) => path.length > 0);
+}
