@@ -12,6 +12,7 @@ import {
   START_FAILURE_CODE,
   superviseContainer,
 } from '../containers/ending.ts';
+import { thawLeftFrozen } from '../containers/freeze.ts';
 import { recordStart } from '../containers/launch.ts';
 import { removeLocked } from '../containers/remove.ts';
 import { endContainer } from '../containers/stop.ts';
@@ -78,6 +79,7 @@ async function adoptRun(engine: EngineContext, container: Container): Promise<vo
   if (found.kind === 'alive') {
     const { state } = found;
     container.supervision = supervision;
+    await thawLeftFrozen(engine, container);
     // A database restored from the records may know less than the shim.
     if (isAlive(container.state) || state.status === 'running') adoptRunning(engine, container, state);
     supervision.begin(found.client);

@@ -20,6 +20,7 @@ test('what says nothing is not written down', () => {
     cmd: [],
     labels: {},
   });
+  expect(committedConfig(container, {}, ['ENV PATH=$PATH:/opt']).env).toEqual([`PATH=${DEFAULT_PATH}:/opt`]);
 });
 
 test("what the container was made with wins over its image's, and changes over both", () => {

@@ -18,17 +18,14 @@ export function committedConfig(
   changes: readonly string[],
 ): ImageConfig {
   const { stopSignal: _signal, workdir: _workdir, ...rest } = image;
-  const env = image.env?.some((entry) => entry.startsWith('PATH='))
-    ? config.env
-    : config.env.filter((entry) => entry !== `PATH=${DEFAULT_PATH}`);
   const stopSignal = stopSignalOf(config, image);
   const workdir = config.workdir === '/' ? image.workdir && '/' : config.workdir;
   const isDefaultShell = config.entrypoint.length === 0 && config.command.join() === '/bin/sh';
-  return applyImageChanges(
+  const changed = applyImageChanges(
     {
       ...rest,
       user: config.user,
-      env,
+      env: config.env,
       entrypoint: config.entrypoint,
       cmd: isDefaultShell ? (image.cmd ?? []) : config.command,
       labels: config.labels,
@@ -37,6 +34,10 @@ export function committedConfig(
     },
     changes,
   );
+  // Only now: a change may build on the default PATH.
+  const hadPath = image.env?.some((entry) => entry.startsWith('PATH='));
+  const env = (changed.env ?? []).filter((entry) => hadPath || entry !== `PATH=${DEFAULT_PATH}`);
+  return { ...changed, env };
 }
 
 /** As the image spells it where it is still that one. */

@@ -2,6 +2,7 @@ import type { ImageService, ImageView, ImportRequest } from '@boxyard/api';
 import { BoxError, type Image, type ImageConfig } from '@boxyard/spec';
 import { assertOpen, type EngineContext } from '../context.ts';
 import { notYet } from '../not-yet.ts';
+import { commitContainer } from './commit.ts';
 import { imageDetails } from './details.ts';
 import { load } from './load.ts';
 import { saveImages } from './save.ts';
@@ -73,7 +74,11 @@ export function imageService(engine: EngineContext): ImageService {
     },
     loadPath: (path) => load(engine, { kind: 'path', path }, { viewOf }),
     loadStream: (chunks, signal) => load(engine, { kind: 'stream', chunks }, { viewOf, signal }),
-    commit: missing,
+    async commit(request) {
+      const image = await commitContainer(engine, request);
+      tell('commit', { id: image.id, name: nameOf(image) });
+      return viewOf(image);
+    },
     prune: missing,
     verify: missing,
   };
