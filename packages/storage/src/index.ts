@@ -13,6 +13,8 @@ export {
   type ImportOptions,
   type ImportWish,
   type NewImage,
+  type Pruned,
+  type StoreUsage,
 } from './store/image-store.ts';
 export type { AddedLayer } from './store/intake.ts';
 export type { LayerInfo } from './store/layers.ts';

@@ -101,6 +101,8 @@ export const pruneImagesInput = z.strictObject({
   /** `KEY` or `KEY=VALUE`, `!` before it: without. */
   labels: z.array(z.string().max(1_000)).max(50).default([]),
   dryRun: z.boolean().default(false),
+  /** For the preview of a clean-up that removes these containers first (ids): their images count as unused. */
+  assumeRemoved: z.array(z.string().max(64)).max(10_000).default([]),
 });
 export type PruneImagesRequest = z.output<typeof pruneImagesInput>;
 

@@ -38,6 +38,9 @@ async function make(engine: EngineContext, id: string, request: CreateRequest): 
   const name = request.name ?? makeName((taken) => engine.containers.isTaken(taken));
   using _name = engine.containers.reserveName(name);
   const { root, image } = findRoot(engine, request);
+  // Nobody removes the image until the container is there and holds it.
+  using lease = engine.images.lease();
+  if (image) engine.images.hold(lease, image);
   const timezone = request.timezone === undefined ? undefined : resolveTimezone(request.timezone);
   const merged = mergeConfig({
     id,

@@ -8,6 +8,7 @@ import { execInContainer, waitForExec } from './exec.ts';
 import { boundFiles } from './host-files.ts';
 import { killContainer } from './kill.ts';
 import { listContainers } from './list.ts';
+import { pruneContainers } from './prune.ts';
 import { removeContainer } from './remove.ts';
 import { renameContainer } from './rename.ts';
 import { restartContainer } from './restart.ts';
@@ -39,7 +40,7 @@ export function containerService(engine: EngineContext): ContainerService {
     statPath: missing,
     copyFrom: missing,
     copyTo: missing,
-    prune: missing,
+    prune: (request) => pruneContainers(engine, request),
     execWait: (reference, id, signal) => waitForExec(engine, { reference, id, signal }),
   };
 }

@@ -5,18 +5,16 @@ import { notYet } from '../not-yet.ts';
 import { commitContainer } from './commit.ts';
 import { imageDetails } from './details.ts';
 import { load } from './load.ts';
+import { pruneImages } from './prune.ts';
 import { saveImages } from './save.ts';
+import { imageViews, usersOf } from './view.ts';
 
 /** Images as procedures see them: the store, with events and the containers that use them. */
 export function imageService(engine: EngineContext): ImageService {
   const tell = (action: string, image: { id: string; name: string }) => {
     engine.events.add({ type: 'image', action, ...image });
   };
-  const viewOf = (image: Image): ImageView => ({
-    ...image,
-    containers: usersOf(engine, image.id).length,
-    sharedSize: 0,
-  });
+  const viewOf = (image: Image) => imageViews(engine, [image])[0] as ImageView;
   const nameOf = ({ id, tags }: Image) => tags[0] ?? id;
   const imported = (image: Image) => {
     tell('import', { id: image.id, name: nameOf(image) });
@@ -27,7 +25,7 @@ export function imageService(engine: EngineContext): ImageService {
 
   return {
     async list() {
-      return engine.images.list().map(viewOf);
+      return imageViews(engine, engine.images.list());
     },
     async inspect(reference) {
       return viewOf(engine.images.resolve(reference));
@@ -79,14 +77,9 @@ export function imageService(engine: EngineContext): ImageService {
       tell('commit', { id: image.id, name: nameOf(image) });
       return viewOf(image);
     },
-    prune: missing,
+    prune: (request) => pruneImages(engine, request),
     verify: missing,
   };
-}
-
-/** Names of the containers made from an image. */
-function usersOf(engine: EngineContext, imageId: string): string[] {
-  return [...engine.containers.values()].filter(({ row }) => row.imageId === imageId).map(({ name }) => name);
 }
 
 function configOf({ command, entrypoint, env, workdir, user }: ImportRequest): Partial<ImageConfig> {

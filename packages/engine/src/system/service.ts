@@ -5,7 +5,7 @@ import type { InfoView, SystemService } from '@boxyard/api';
 import { findCgroup2, parseMountInfo } from '@boxyard/kernel';
 import { isAlive } from '@boxyard/spec';
 import type { EngineContext } from '../context.ts';
-import { notYet } from '../not-yet.ts';
+import { diskView } from './disk.ts';
 import { checkHost } from './doctor.ts';
 import { findLeaks } from './leaks.ts';
 
@@ -29,7 +29,7 @@ export function systemService(engine: EngineContext, figures: AgentFigures): Sys
     async doctor({ leaks }) {
       return { checks: checkHost(engine), leaks: leaks ? await findLeaks(engine) : null };
     },
-    disk: async () => notYet('the account of the disk'),
+    disk: () => diskView(engine),
   };
 }
 

@@ -162,12 +162,13 @@ export class Catalog {
     return true;
   }
 
-  /** Layers and blobs that images need. Undefined when that cannot be known: nothing may be collected then. */
-  needed(): { layers: Set<string>; blobs: Set<string> } | undefined {
+  /** Layers and blobs that images (but these) need. Undefined when that cannot be known: nothing may be collected then. */
+  needed(without: readonly Image[] = []): { layers: Set<string>; blobs: Set<string> } | undefined {
     if (this.#broken.length > 0) return undefined;
+    const left = this.#images.filter(({ image }) => !without.includes(image));
     return {
-      layers: new Set(this.#images.flatMap(({ image }) => image.layers)),
-      blobs: new Set(this.#images.flatMap(blobsOf)),
+      layers: new Set(left.flatMap(({ image }) => image.layers)),
+      blobs: new Set(left.flatMap(blobsOf)),
     };
   }
 

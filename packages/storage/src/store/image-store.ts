@@ -60,6 +60,25 @@ export interface NewImage {
   tag?: string | undefined;
 }
 
+/** What a clean-up of images takes. Bytes are those on disk. */
+export interface Pruned {
+  images: Image[];
+  layers: { id: string; bytes: number }[];
+  blobs: { id: string; bytes: number }[];
+}
+
+/** Bytes on disk. */
+export interface StoreUsage {
+  /** Layers and blobs. */
+  images: number;
+  /** Everything else at the top of the root, by name. */
+  others: ReadonlyMap<string, number>;
+}
+
+/** Every file system that we know of gives files whole blocks of this size. */
+const BLOCK_BYTES = 4096;
+const onDisk = (bytes: number) => Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
+
 interface Parts {
   instanceId: string;
   paths: StorePaths;
@@ -288,7 +307,12 @@ export class ImageStore implements AsyncDisposable {
           hint: `remove them one by one (${image.tags.join(', ')}) or use --force`,
         });
       }
-      const users = options.inUse(image.id);
+      if (!options.force && this.#isHeld(image)) {
+        throw new BoxError('IN_USE', `image ${image.tags[0] ?? image.id.slice(0, 12)} is being worked on`, {
+          hint: 'a pull, push or save of it is under way, or a box being made of it: try again when that has ended',
+        });
+      }
+      const users = this.#isHeld(image) ? ['work under way'] : options.inUse(image.id);
       if (users.length > 0 && !options.force) {
         throw new BoxError(
           'IN_USE',
@@ -375,9 +399,60 @@ export class ImageStore implements AsyncDisposable {
 
   /** Bytes on disk of a tree, counted in a Worker. */
   async usage(path: string, options: { signal?: AbortSignal } = {}): Promise<number> {
-    const answer = await runJob({ kind: 'usage', path }, options);
+    return (await this.usages([path], options))[0] ?? 0;
+  }
+
+  /** Bytes on disk of each of these files and trees, counted in a Worker one after the other; what is not there has none. */
+  async usages(paths: readonly string[], options: { signal?: AbortSignal } = {}): Promise<number[]> {
+    if (paths.length === 0) return [];
+    const answer = await runJob({ kind: 'usage', paths }, options);
     if (answer.kind !== 'usage') throw new BoxError('INTERNAL', `the worker answered ${answer.kind}`);
     return answer.bytes;
+  }
+
+  /** Of an image's size: bytes of layers that other images have too. */
+  sharedSize({ layers }: Image): number {
+    return [...new Set(layers)]
+      .filter((diffId) => this.#catalog.layerUsers(diffId) > 1)
+      .reduce((sum, diffId) => sum + (this.#layers.info(diffId)?.bytes ?? 0), 0);
+  }
+
+  /**
+   * Takes images away, with the layers and blobs that no other image and no lease needs; `dryRun` says the same and takes nothing.
+   * Images that somebody works on stay.
+   */
+  async prune(
+    wanted: (image: Image) => boolean,
+    options: { dryRun: boolean; signal?: AbortSignal },
+  ): Promise<Pruned> {
+    const measured = await this.#measureLayers(options);
+    return this.#changes.run(async () => {
+      const images = this.list().filter((image) => wanted(image) && !this.#isHeld(image));
+      const { layers, blobs } = await this.#unneeded(images);
+      const pruned: Pruned = { images, layers: [], blobs: [] };
+      for (const id of layers) pruned.layers.push({ id, bytes: measured.get(id) ?? 0 });
+      for (const id of blobs) pruned.blobs.push({ id, bytes: onDisk((await this.#blobs.size(id)) ?? 0) });
+      if (!options.dryRun) {
+        await this.#catalog.remove(images);
+        await this.#collect();
+      }
+      return pruned;
+    });
+  }
+
+  /** Bytes on disk of everything below the root, by what it is for. `below` are the names at its top. */
+  async disk(options: { signal?: AbortSignal } = {}): Promise<StoreUsage> {
+    const measured = await this.#measureLayers(options);
+    const layers = [...measured.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const below = (await readdir(this.#paths.root)).filter((name) => !['layers', 'blobs'].includes(name));
+    const [blobs = 0, ...others] = await this.usages(
+      [join(this.#paths.root, 'blobs'), ...below.map((name) => join(this.#paths.root, name))],
+      options,
+    );
+    return {
+      images: layers + blobs,
+      others: new Map(below.map((name, index) => [name, others[index] ?? 0])),
+    };
   }
 
   /** Paths that nothing needs and nobody is working on, for `box doctor --leaks`. */
@@ -450,9 +525,29 @@ export class ImageStore implements AsyncDisposable {
     return undefined;
   }
 
-  /** Layers and blobs on disk that no image and no lease needs. Nothing when that cannot be known. */
-  async #unneeded(): Promise<{ layers: string[]; blobs: string[] }> {
-    const needed = this.#catalog.needed();
+  /** Somebody pulls, pushes or saves it, or makes a container of it. */
+  #isHeld({ id }: Image): boolean {
+    return [...this.#leases].some((lease) => lease.hasBlob(id));
+  }
+
+  /** Bytes on disk of each layer. Those that nobody counted yet are walked, in one Worker. */
+  async #measureLayers(options: { signal?: AbortSignal }): Promise<Map<string, number>> {
+    const all = this.#layers.list();
+    const fresh = all.filter((diffId) => this.#layers.info(diffId)?.diskBytes === undefined);
+    const counted = await this.usages(
+      fresh.map((diffId) => this.#layers.path(diffId)),
+      options,
+    );
+    await Promise.all(fresh.map((diffId, index) => this.#layers.setDiskBytes(diffId, counted[index] ?? 0)));
+    const bytes = new Map(fresh.map((diffId, index) => [diffId, counted[index] ?? 0]));
+    return new Map(
+      all.map((diffId) => [diffId, bytes.get(diffId) ?? this.#layers.info(diffId)?.diskBytes ?? 0]),
+    );
+  }
+
+  /** Layers and blobs on disk that no image (but these) and no lease needs. Nothing when that cannot be known. */
+  async #unneeded(without: readonly Image[] = []): Promise<{ layers: string[]; blobs: string[] }> {
+    const needed = this.#catalog.needed(without);
     if (!needed) return { layers: [], blobs: [] };
     const leases = [...this.#leases];
     const layers = (await readdir(this.#paths.layers)).filter(

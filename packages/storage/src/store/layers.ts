@@ -10,6 +10,8 @@ export interface LayerInfo {
   /** Bytes of the uncompressed archive. */
   archiveBytes: number;
   entries: number;
+  /** Bytes on disk, once somebody counted them. */
+  diskBytes?: number | undefined;
   /** Set when the tree was found to differ from its archive: it is made anew as soon as somebody brings the blob. */
   damaged?: string | undefined;
 }
@@ -85,6 +87,15 @@ export class LayerStore {
     this.#info.set(diffId, info);
   }
 
+  /** Remembers what the tree takes on disk. */
+  async setDiskBytes(diffId: string, diskBytes: number): Promise<void> {
+    const known = this.#info.get(diffId);
+    if (!known) return;
+    const info = { ...known, diskBytes };
+    this.#info.set(diffId, info);
+    await writeFileAtomic(this.#infoPath(diffId), JSON.stringify(info));
+  }
+
   /** Forgets a layer; `take` moves its tree away. */
   async remove(diffId: string, take: (path: string) => Promise<void>): Promise<void> {
     this.#present.delete(diffId);
@@ -101,9 +112,13 @@ export class LayerStore {
 /** A document that cannot be read is as good as none: sizes are missing, nothing else. */
 function parseInfo(text: string): LayerInfo | undefined {
   try {
-    const { bytes, archiveBytes, entries, damaged } = JSON.parse(text);
+    const { bytes, archiveBytes, entries, diskBytes, damaged } = JSON.parse(text);
     if (![bytes, archiveBytes, entries].every((value) => Number.isSafeInteger(value))) return undefined;
-    return { bytes, archiveBytes, entries, ...(typeof damaged === 'string' ? { damaged } : {}) };
+    return {
+      ...{ bytes, archiveBytes, entries },
+      ...(Number.isSafeInteger(diskBytes) ? { diskBytes } : {}),
+      ...(typeof damaged === 'string' ? { damaged } : {}),
+    };
   } catch {
     return undefined;
   }

@@ -19,7 +19,7 @@ try {
     }
     case 'usage': {
       const { usage } = await import('./usage.ts');
-      post({ kind: 'usage', bytes: usage(job.path) });
+      post({ kind: 'usage', bytes: job.paths.map(usage) });
       break;
     }
     case 'spool': {

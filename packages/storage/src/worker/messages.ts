@@ -34,7 +34,7 @@ export interface KeepBlob {
 
 export interface UsageJob {
   kind: 'usage';
-  path: string;
+  paths: readonly string[];
 }
 
 /** Takes an archive of images apart: each of its files becomes a file named by its place in `members`. */
@@ -110,7 +110,7 @@ export interface UnpackResult {
 export type WorkerMessage =
   | { kind: 'progress'; progress: UnpackProgress }
   | { kind: 'unpacked'; result: UnpackResult }
-  | { kind: 'usage'; bytes: number }
+  | { kind: 'usage'; bytes: number[] }
   | { kind: 'spooled'; members: SpooledMember[] }
   | { kind: 'tree-written'; entries: number; bytes: number; warnings: string[] }
   | { kind: 'tree-read'; entries: number; warnings: string[] }
