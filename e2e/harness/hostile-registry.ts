@@ -28,7 +28,7 @@ export interface Call {
 export type Fault = (call: Call, response: ServerResponse) => unknown;
 
 export class HostileRegistry implements AsyncDisposable {
-  /** `127.0.0.1:PORT` */
+  /** `ADDRESS:PORT` */
   readonly host: string;
   /** Every request so far, oldest first. */
   readonly calls: Call[] = [];
@@ -43,15 +43,19 @@ export class HostileRegistry implements AsyncDisposable {
 
   private constructor(server: Server) {
     this.#server = server;
-    this.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { address, port } = server.address() as AddressInfo;
+    this.host = `${address}:${port}`;
   }
 
-  static async start(options: { tls?: Certificate | undefined } = {}): Promise<HostileRegistry> {
-    const { tls } = options;
+  /** `address`: one of this host's; default 127.0.0.1. */
+  static async start(
+    options: { tls?: Certificate | undefined; address?: string } = {},
+  ): Promise<HostileRegistry> {
+    const { tls, address = '127.0.0.1' } = options;
     const server = tls
       ? createTlsServer({ cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) })
       : createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(0, address);
     await once(server, 'listening');
     const registry = new HostileRegistry(server);
     server.on('request', (request, response) => {
