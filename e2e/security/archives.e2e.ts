@@ -8,6 +8,7 @@ import type { Agent } from '../../apps/cli/src/agent/agent.ts';
 import { manifestOf } from '../../packages/storage/src/testing/manifest.ts';
 import { TestAgent } from '../harness/agent.ts';
 import { apiOf } from '../harness/api.ts';
+import { makeImage, writeLayout } from '../harness/image-fixture.ts';
 import { bombs, DAMAGED, escapes, type HostileArchive, ODD, WHITEOUTS } from './hostile-archives.ts';
 
 /** What the archives reach for, outside of everything that is the agent's. */
@@ -34,18 +35,24 @@ afterAll(async () => {
 const layers = () => join(agent.folder, 'root/layers');
 
 /** Ways in. Each gives an image that is named `hostile`, or throws. */
-const WAYS: Record<string, (archive: Buffer) => Promise<unknown>> = {
-  import: async (archive) => {
+const WAYS = {
+  import: async (archive: Buffer) => {
     const path = join(agent.folder, 'hostile.tar');
     writeFileSync(path, archive);
-    return api.mutate('images.import', { source: { kind: 'path', path }, name: 'hostile' });
+    await api.mutate('images.import', { source: { kind: 'path', path }, name: 'hostile' });
+  },
+  load: async (archive: Buffer) => {
+    const path = join(agent.folder, 'layout');
+    rmSync(path, { recursive: true, force: true });
+    writeLayout(path, makeImage([archive], { compression: 'none' }), 'hostile');
+    await api.mutate('images.load', { source: { kind: 'path', path } });
   },
 };
 
 /** The error, or undefined. */
-async function attempt(way: string, archive: Buffer): Promise<BoxError | undefined> {
+async function attempt(way: keyof typeof WAYS, archive: Buffer): Promise<BoxError | undefined> {
   try {
-    await WAYS[way]?.(archive);
+    await WAYS[way](archive);
     return undefined;
   } catch (error) {
     expect(error).toBeInstanceOf(BoxError);
@@ -53,7 +60,7 @@ async function attempt(way: string, archive: Buffer): Promise<BoxError | undefin
   }
 }
 
-async function check(way: string, hostile: HostileArchive): Promise<void> {
+async function check(way: keyof typeof WAYS, hostile: HostileArchive): Promise<void> {
   const before = readdirSync(layers());
   const error = await attempt(way, hostile.archive);
   expect(manifestOf(canary)).toEqual(untouched);
@@ -103,19 +110,23 @@ function isOf(kind: (typeof KINDS)[number], status: ReturnType<typeof lstatSync>
   }
 }
 
-describe.each(Object.keys(WAYS))('box %s', (way) => {
+describe('box import', () => {
   describe('names and links that lead elsewhere', () => {
-    test.each(escapes(canary))('$name', (hostile) => check(way, hostile));
+    test.each(escapes(canary))('$name', (hostile) => check('import', hostile));
   });
   describe('whiteouts', () => {
-    test.each(WHITEOUTS)('$name', (hostile) => check(way, hostile));
+    test.each(WHITEOUTS)('$name', (hostile) => check('import', hostile));
   });
   describe('what is odd but harmless is taken at its word', () => {
-    test.each(ODD)('$name', (hostile) => check(way, hostile));
+    test.each(ODD)('$name', (hostile) => check('import', hostile));
   });
   describe('headers that lie', () => {
-    test.each(DAMAGED)('$name', (hostile) => check(way, hostile));
+    test.each(DAMAGED)('$name', (hostile) => check('import', hostile));
   });
+});
+
+describe.each(['load'] as const)('box %s takes layers the same way', (way) => {
+  test.each(escapes(canary))('$name', (hostile) => check(way, hostile));
 });
 
 describe('little that wants to become much', () => {
