@@ -101,12 +101,14 @@ export class ImageStore implements AsyncDisposable {
   readonly #changes = new Mutex();
   readonly #imports = new Mutex();
   readonly #leases = new Set<Lease>();
+  readonly #onWarning: (message: string, error?: unknown) => void;
   #builtin: Promise<Image> | undefined;
 
   private constructor({ kernel, helperPath, onWarning }: ImageStoreOptions, parts: Parts) {
     const { paths, blobs, layers } = parts;
     const helper = kernel.loadHelper(helperPath);
     this.instanceId = parts.instanceId;
+    this.#onWarning = onWarning ?? (() => {});
     this.#paths = paths;
     this.#blobs = blobs;
     this.#layers = layers;
@@ -139,9 +141,9 @@ export class ImageStore implements AsyncDisposable {
     return store;
   }
 
-  /** Keeps what is added or touched under it from being collected until it is disposed of. */
+  /** Keeps what is added or touched under it from being collected until it is disposed of; what no image needs goes then. */
   lease(): Lease {
-    return new Lease(this.#leases);
+    return new Lease(this.#leases, (lease) => void this.#release(lease));
   }
 
   /** Keeps an image's documents, layers and blobs, also when it is removed meanwhile. */
@@ -476,6 +478,7 @@ export class ImageStore implements AsyncDisposable {
 
   /** Waits for what is being deleted. Imports must have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#changes.run(async () => {});
     await this.#trash[Symbol.asyncDispose]();
   }
 
@@ -498,7 +501,7 @@ export class ImageStore implements AsyncDisposable {
     const layer = await this.#intake.add(lease, source, options);
     for (const warning of layer.warnings) options.onWarning?.(warning);
     // One after the other: two imports of the same content are one image.
-    return this.#imports.run(async () => {
+    return await this.#imports.run(async () => {
       const same = await this.#sameContent(layer, what.config);
       if (same) return this.#changes.run(() => this.#catalog.setTag(same, what.tag));
       const createdAt = Date.now();
@@ -559,9 +562,32 @@ export class ImageStore implements AsyncDisposable {
     return { layers, blobs };
   }
 
+  /** Of what a lease held that which nobody needs, as a pull leaves it that failed. In the background: leases end where nobody waits. */
+  #release({ held }: Lease): Promise<void> {
+    return this.#changes
+      .run(async () => {
+        const needed = this.#catalog.needed();
+        if (!needed) return;
+        const leases = [...this.#leases];
+        const layers = held.layers.filter(
+          (diffId) => !needed.layers.has(diffId) && !leases.some((lease) => lease.hasLayer(diffId)),
+        );
+        const blobs = held.blobs.filter(
+          (digest) => !needed.blobs.has(digest) && !leases.some((lease) => lease.hasBlob(digest)),
+        );
+        await this.#remove({ layers, blobs });
+      })
+      .catch((error) => this.#onWarning('what failed work left could not be removed', error));
+  }
+
   async #collect(): Promise<void> {
-    const { layers, blobs } = await this.#unneeded();
-    for (const name of layers) await this.#layers.remove(name, (path) => this.#trash.take(path));
+    await this.#remove(await this.#unneeded());
+  }
+
+  async #remove({ layers, blobs }: { layers: readonly string[]; blobs: readonly string[] }): Promise<void> {
+    for (const name of layers) {
+      if (this.#layers.has(name)) await this.#layers.remove(name, (path) => this.#trash.take(path));
+    }
     for (const digest of blobs) await this.#blobs.remove(digest);
   }
 }

@@ -9,10 +9,18 @@ export class Lease implements Disposable {
   readonly #blobs = new Set<string>();
   readonly #layers = new Set<string>();
 
-  /** `leases`: those that collections look at. */
-  constructor(leases: Set<Lease>) {
+  readonly #onEnd: (lease: Lease) => void;
+
+  /** `leases`: those that collections look at. `onEnd`: called once, when it is one of them no longer. */
+  constructor(leases: Set<Lease>, onEnd: (lease: Lease) => void) {
     this.#leases = leases;
+    this.#onEnd = onEnd;
     leases.add(this);
+  }
+
+  /** What it holds: blobs (64 hex) and layers (diff ids). */
+  get held(): { blobs: readonly string[]; layers: readonly string[] } {
+    return { blobs: [...this.#blobs], layers: [...this.#layers] };
   }
 
   /** From now on a blob (64 hex) is kept, also one that is still to come. */
@@ -40,6 +48,6 @@ export class Lease implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#leases.delete(this);
+    if (this.#leases.delete(this)) this.#onEnd(this);
   }
 }
