@@ -4,12 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { type ImageReference, parseImageReference } from '@boxyard/spec';
 import { afterAll, expect, test } from 'vitest';
-import { RegistryClient, RegistrySettings } from '../../packages/registry/src/index.ts';
 import { digestOf, makeImage, writeLayout } from '../harness/image-fixture.ts';
 import { TestRegistry } from '../harness/registry.ts';
 import { IDENTITY_TOKEN } from '../harness/token-server.ts';
+import { clientOf, reference, table } from './client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'client-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,18 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const IMAGE = makeImage([Buffer.alloc(1024), randomBytes(3_000_000)]);
 writeLayout(join(folder, 'image'), IMAGE);
 
-function clientFor(registry: { host: string }, settings = 'insecure = true'): RegistryClient {
-  const text = `[registry."${registry.host}"]\n${settings}`;
-  return new RegistryClient({
-    settings: RegistrySettings.parse(text, 'test'),
-    userAgent: 'test',
-    environment: {},
-  });
-}
-
-function reference(name: string): ImageReference {
-  return parseImageReference(name) as ImageReference;
-}
+const clientFor = (registry: TestRegistry, line = 'insecure = true') => clientOf(table(registry.host, line));
 
 test.each([undefined, 'htpasswd', 'token'] as const)(
   'an image that skopeo pushed is read, and pushed again without a change (%s)',
