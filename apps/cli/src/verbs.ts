@@ -63,6 +63,14 @@ export const VERBS: Record<string, VerbEntry> = {
     summary: 'Forget the password of a registry',
     load: () => import('./commands/logout.ts'),
   },
+  df: {
+    summary: 'Show what images, boxes and volumes take on disk',
+    load: () => import('./commands/df.ts'),
+  },
+  prune: {
+    summary: 'Remove what nothing needs any more: ended boxes, images, volumes',
+    load: () => import('./commands/prune.ts'),
+  },
   ui: {
     summary: "Print the dashboard's address with a one-time sign-in link",
     load: () => import('./commands/ui.ts'),
@@ -84,8 +92,48 @@ export const VERBS: Record<string, VerbEntry> = {
   help: { summary: 'Show the help of box or of one command', load: () => import('./commands/help.ts') },
 };
 
+/** The same command under two words, as Docker has it. */
+const also = (...names: string[]): Record<string, VerbEntry> =>
+  Object.fromEntries(names.map((name) => [name, VERBS[name] as VerbEntry]));
+
 /** Commands of two words, `box volume ls`. */
 export const GROUPS: Record<string, { summary: string; verbs: Record<string, VerbEntry> }> = {
+  image: {
+    summary: 'Images: list, inspect, remove, verify, clean up',
+    verbs: {
+      ls: VERBS.images as VerbEntry,
+      inspect: {
+        summary: 'Show everything about images as JSON: layers, history, documents',
+        load: () => import('./commands/image/inspect.ts'),
+      },
+      rm: VERBS.rmi as VerbEntry,
+      prune: {
+        summary: 'Remove images without a name, or all that no box uses',
+        load: () => import('./commands/image/prune.ts'),
+      },
+      verify: {
+        summary: 'Read every byte of images again and find what is damaged',
+        load: () => import('./commands/image/verify.ts'),
+      },
+      ...also('pull', 'push', 'import', 'load', 'save', 'history', 'tag'),
+    },
+  },
+  container: {
+    summary: 'Boxes: list, clean up, and every command for them',
+    verbs: {
+      ls: VERBS.ps as VerbEntry,
+      prune: {
+        summary: 'Remove boxes that do not run',
+        load: () => import('./commands/container/prune.ts'),
+      },
+      ...also('run', 'create', 'start', 'stop', 'restart', 'kill', 'rm', 'wait', 'rename', 'top', 'stats'),
+      ...also('logs', 'exec', 'attach', 'inspect', 'commit'),
+    },
+  },
+  system: {
+    summary: 'The agent and its disk: df, prune, info, events',
+    verbs: also('df', 'prune', 'info', 'events'),
+  },
   volume: {
     summary: 'Directories that outlive boxes: list, create, remove, export, import',
     verbs: {

@@ -184,7 +184,13 @@ export interface TaskView {
   notes: string[];
   error: { code: string; message: string; hint?: string | undefined } | null;
   /** What came of it. */
-  result: { image?: string; digest?: string; name?: string; platform?: Platform } | null;
+  result: {
+    image?: string;
+    digest?: string;
+    name?: string;
+    platform?: Platform;
+    verified?: VerifyReport;
+  } | null;
   /** Grows with every change. */
   revision: number;
   /** In the answer to whoever asked for what was under way already. */

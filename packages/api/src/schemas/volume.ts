@@ -21,5 +21,7 @@ export const pruneVolumesInput = z.strictObject({
   all: z.boolean().default(false),
   labels: z.array(z.string().max(1_000)).max(50).default([]),
   dryRun: z.boolean().default(false),
+  /** For the preview of a clean-up that removes these containers first (ids): what they mount counts as unused. */
+  assumeRemoved: z.array(z.string().max(64)).max(10_000).default([]),
 });
 export type PruneVolumesRequest = z.output<typeof pruneVolumesInput>;

@@ -7,11 +7,11 @@ import { volumeUsers } from './users.ts';
 /** Removes volumes that no container mounts: those made for containers, with `all` named ones too. `dryRun` only says which. */
 export async function pruneVolumes(
   engine: EngineContext,
-  { all, labels, dryRun }: PruneVolumesRequest,
+  { all, labels, dryRun, assumeRemoved }: PruneVolumesRequest,
 ): Promise<PruneReport> {
   assertOpen(engine);
   using _held = await engine.volumes.changes.acquire();
-  const users = volumeUsers(engine);
+  const users = volumeUsers(engine, dryRun ? assumeRemoved : []);
   const unused = [...engine.volumes.values()].filter(
     (row) =>
       (all || row.anonymous) &&

@@ -7,10 +7,14 @@ export function volumeNames(mounts: readonly ContainerMount[]): string[] {
   return [...new Set(mounts.flatMap((mount) => (mount.type === 'volume' ? [mount.name] : [])))];
 }
 
-/** Containers by the volumes that they mount, whatever their state. */
-export function volumeUsers({ containers }: Pick<EngineContext, 'containers'>): Map<string, Container[]> {
+/** Containers (but these ids) by the volumes that they mount, whatever their state. */
+export function volumeUsers(
+  { containers }: Pick<EngineContext, 'containers'>,
+  without: readonly string[] = [],
+): Map<string, Container[]> {
   const users = new Map<string, Container[]>();
   for (const container of containers.values()) {
+    if (without.includes(container.id)) continue;
     for (const name of volumeNames(container.row.config.mounts)) {
       users.set(name, [...(users.get(name) ?? []), container]);
     }
