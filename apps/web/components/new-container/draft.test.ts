@@ -72,13 +72,13 @@ it('keeps half a word in the field of the command and calls it wrong', () => {
   expect(problemsOf(typed, none)).toMatchObject([{ field: 'command' }]);
 });
 
-it('has no environment, no files and no directory', () => {
+it('has no environment, no files and no directory; a volume by name it has', () => {
   const typed = withText(empty, 'box run -d -e HOME --env-file a.env -v ./x:/y -v a:/b busybox');
   expect(
     problemsOf(typed, none)
       .map(({ field }) => field)
       .sort(),
-  ).toEqual(['env', 'env-file', 'volume', 'volume']);
+  ).toEqual(['env', 'env-file', 'volume']);
 });
 
 it('reads a .env file as it is pasted', () => {
