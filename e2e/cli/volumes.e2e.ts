@@ -1,8 +1,17 @@
 /** Volumes: what is in them outlives boxes, who has them, and how they go. */
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestAgent } from '../harness/agent.ts';
+import { eventually, run, TestAgent } from '../harness/agent.ts';
 
 let agent: TestAgent;
 beforeAll(async () => {
@@ -143,10 +152,145 @@ test('the making and going of volumes, and their mounts, are events', async () =
   expect(lines).toEqual(['create', 'mount', 'unmount', 'destroy']);
 });
 
+/** An image whose /var/lib/app has an owner, modes, an attribute, links and a device, and /app leads there by a link. */
+async function importImage(): Promise<void> {
+  const folder = join(agent.folder, 'image');
+  const app = join(folder, 'var/lib/app');
+  mkdirSync(join(app, 'deep'), { recursive: true });
+  mkdirSync(join(folder, 'bin'));
+  copyFileSync('/bin/busybox', join(folder, 'bin/busybox'));
+  symlinkSync('busybox', join(folder, 'bin/sh'));
+  symlinkSync('/var/lib/app', join(folder, 'app'));
+  writeFileSync(join(app, 'file'), 'from the image\n', { mode: 0o640 });
+  linkSync(join(app, 'file'), join(app, 'deep/again'));
+  symlinkSync('../file', join(app, 'deep/link'));
+  writeFileSync(join(app, '.wh.gone'), 'a whiteout of nothing');
+  const script = `chown 33:44 ${app} && chmod 2750 ${app} && chown 7:8 ${app}/file && touch -d 2001-02-03T04:05:06.123456789 ${app}/file &&
+    setfattr -n user.colour -v blue ${app}/file && mkfifo ${app}/fifo && tar -C ${folder} -cf ${folder}.tar .`;
+  expect(await run('sh', ['-c', script])).toMatchObject({ code: 0, stderr: '' });
+  await box('import', folder, 'filled');
+}
+
+const BUSYBOX = ['/bin/busybox', 'sh', '-c'];
+const STAT = 'busybox stat -c "%A %u:%g %h %n" $(busybox find . | busybox sort)';
+
+test('a new volume is filled with what the image has in its place, to the last attribute; a used one is not', async () => {
+  await importImage();
+  const inImage = await box(
+    'run',
+    '--rm',
+    'filled',
+    ...BUSYBOX,
+    `cd /var/lib/app; export PATH=/bin; ${STAT}`,
+  );
+  await box(
+    'create',
+    '--name',
+    'first',
+    '-v',
+    'up:/app',
+    'filled',
+    ...BUSYBOX,
+    `cd /app; export PATH=/bin; ${STAT}`,
+  );
+  const { path } = await inspect('up');
+  expect(readFileSync(join(path, 'file'), 'utf8')).toBe('from the image\n');
+  expect(lstatSync(path)).toMatchObject({ uid: 33, gid: 44, mode: 0o42750 });
+  expect((await run('getfattr', ['--only-values', '-n', 'user.colour', join(path, 'file')])).stdout).toBe(
+    'blue',
+  );
+  expect(lstatSync(join(path, 'file'), { bigint: true }).mtimeNs % 1_000_000_000n).toBe(123_456_789n);
+  expect(await box('start', '-a', 'first')).toBe(inImage);
+  await box('rm', 'first');
+  await box('run', '--rm', '-v', 'up:/d', 'filled', ...BUSYBOX, 'echo mine > /d/file; echo x > /d/.wh.file');
+  expect(await box('run', '--rm', '-v', 'up:/app', 'filled', ...BUSYBOX, 'busybox cat /app/file')).toBe(
+    'mine',
+  );
+  const bare = ['run', '--rm', '-v', 'bare:/app:nocopy', 'filled', ...BUSYBOX, 'busybox ls -a /app'];
+  expect(await box(...bare)).toBe('.\n..');
+});
+
+test('an archive of a volume is the same after its way into another; imports go over what is there', async () => {
+  const archive = join(agent.folder, 'up.tar');
+  await box('volume', 'export', '-o', archive, 'up');
+  await box('volume', 'create', 'copy');
+  await box('volume', 'import', 'copy', archive);
+  await box('volume', 'export', '-o', `${archive}.copy`, 'copy');
+  expect(readFileSync(`${archive}.copy`).equals(readFileSync(archive))).toBe(true);
+  const { path } = await inspect('copy');
+  writeFileSync(join(path, 'extra'), '');
+  writeFileSync(join(path, 'file'), 'changed');
+  const packed = (await run('sh', ['-c', `gzip -c ${archive} > ${archive}.gz`])).code;
+  expect(packed).toBe(0);
+  await agent.ok(['volume', 'import', 'copy'], { input: readFileSync(`${archive}.gz`) });
+  expect(readFileSync(join(path, 'file'), 'utf8')).toBe('mine\n');
+  expect(existsSync(join(path, 'extra'))).toBe(true);
+  expect((await agent.box(['volume', 'import', 'copy'], { input: 'no archive' })).stderr).toContain(
+    'no tar archive',
+  );
+});
+
+test(':U gives a volume to the user of the box, also one that it may only read', async () => {
+  const own = await box(
+    'run',
+    '--rm',
+    '-u',
+    '1000:50',
+    '-v',
+    'owned:/d:U',
+    'busybox',
+    'sh',
+    '-c',
+    'touch /d/x; stat -c %u:%g /d /d/x',
+  );
+  expect(own).toBe('1000:50\n1000:50');
+  const others = await box(
+    'run',
+    '--rm',
+    '-u',
+    '7:8',
+    '-v',
+    'owned:/d:U,ro',
+    'busybox',
+    'stat',
+    '-c',
+    '%u:%g',
+    '/d',
+    '/d/x',
+  );
+  expect(others).toBe('7:8\n7:8');
+});
+
+test('a copy that the agent’s death cut off begins anew', async () => {
+  const big = join(agent.folder, 'image/var/lib/app/big');
+  writeFileSync(big, Buffer.alloc(64 * 1024 * 1024, 'x'));
+  await box('import', join(agent.folder, 'image'), 'big');
+  const creating = agent.program([
+    'create',
+    '--name',
+    'cut',
+    '-v',
+    'cut:/app',
+    'big',
+    ...BUSYBOX,
+    'busybox wc -c < /app/big',
+  ]);
+  const copy = join(agent.folder, 'root/volumes/cut/_data/big');
+  await eventually(() => existsSync(copy), 'the copy begins');
+  await agent.kill9();
+  expect(lstatSync(copy).size).toBeLessThan(64 * 1024 * 1024);
+  expect(existsSync(join(copy, '../../filling'))).toBe(true);
+  await agent.launch();
+  // The command asks again, by the same id, once an agent is there.
+  expect(await creating.ended).toBe(0);
+  expect(await box('start', '-a', 'cut')).toBe(String(64 * 1024 * 1024));
+  expect(existsSync(join(copy, '../../filling'))).toBe(false);
+});
+
 test('after all of this nothing is left behind, also for an agent that comes back', async () => {
   await box('volume', 'create', 'lasting');
   mkdirSync(join(agent.folder, 'root/volumes/cut-off/_data'), { recursive: true });
   await agent.restart();
-  expect(await names()).toEqual(['lasting']);
+  expect(await names()).toEqual(['bare', 'copy', 'cut', 'lasting', 'owned', 'up']);
   expect(await agent.leaks()).toEqual([]);
 });

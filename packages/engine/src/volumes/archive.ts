@@ -1,7 +1,6 @@
 import type { Download } from '@boxyard/api';
-import type { EngineContext } from '../context.ts';
-import { notYet } from '../not-yet.ts';
-import { withVolume } from './directory.ts';
+import { assertOpen, type EngineContext } from '../context.ts';
+import { openVolume, withVolume } from './directory.ts';
 
 /** A volume's files as a tar archive, also while boxes use it. It stays until the archive is through. */
 export async function exportVolume(
@@ -17,11 +16,20 @@ export async function exportVolume(
   };
 }
 
-/** Unpacks an archive over what is in a volume. */
+/** Unpacks an archive over what is in a volume, also while boxes use it. */
 export async function importVolume(
   engine: EngineContext,
-  { name }: { name: string; body: AsyncIterable<Uint8Array>; signal?: AbortSignal | undefined },
+  { name, body, signal }: { name: string; body: AsyncIterable<Uint8Array>; signal?: AbortSignal | undefined },
 ): Promise<void> {
+  assertOpen(engine);
   engine.volumes.get(name);
-  return notYet('the archive of a volume');
+  using _held = engine.volumes.hold([name]);
+  using _filling = await engine.volumes.lockFilling(name);
+  using volume = openVolume(engine, name);
+  await engine.trees.write({ root: volume.root, setRoot: true, replace: true }, body, {
+    signal,
+    onWarning: (line) => engine.logger.warn({ volume: name }, line),
+  });
+  // What is in it now is somebody's own.
+  await engine.volumes.markFilled(name);
 }
