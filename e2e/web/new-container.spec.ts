@@ -39,7 +39,7 @@ test('what is filled in appears as a command, what is typed as a command appears
     "box run -d --name made-web -e 'A=b c' -v /etc:/host:ro --cap-drop CHOWN -l a=b --stop-timeout 1m busybox sh -c 'echo it is $A; sleep 1000'",
   );
   await dashboard.getByText('Files', { exact: true }).click();
-  await expect(field(dashboard, 'Path on the host 1')).toHaveValue('/etc');
+  await expect(field(dashboard, 'Volume or path on the host 1')).toHaveValue('/etc');
   await expect(dashboard.getByLabel('read-only', { exact: true })).toBeChecked();
   await dashboard.getByText('Network and rights', { exact: true }).click();
   await expect(dashboard.getByRole('checkbox', { name: /^CHOWN/ })).not.toBeChecked();

@@ -84,6 +84,20 @@ export const queries = {
       queryFn: () => ask(api.images.prune.mutate({ all, dryRun: true })),
       staleTime: 0,
     }),
+  volumes: () => queryOptions({ queryKey: ['volumes'], queryFn: () => ask(api.volumes.list.query({})) }),
+  /** The agent walks through all of them: only when somebody wants to know. */
+  volumeSizes: () =>
+    queryOptions({
+      queryKey: ['volumes', 'sizes'],
+      queryFn: () => ask(api.volumes.list.query({ sizes: true })),
+    }),
+  /** What a clean-up of volumes would take. */
+  volumePrunePreview: (all: boolean) =>
+    queryOptions({
+      queryKey: ['volumes', 'prune', all],
+      queryFn: () => ask(api.volumes.prune.mutate({ all, dryRun: true })),
+      staleTime: 0,
+    }),
   disk: () => queryOptions({ queryKey: ['images', 'disk'], queryFn: () => ask(api.system.disk.query()) }),
   task: (task: string) =>
     queryOptions({ queryKey: ['task', task], queryFn: () => ask(api.tasks.get.query({ task })) }),
@@ -143,9 +157,12 @@ export function refreshAfter(events: readonly EventView[]): void {
   const isOld = (...key: string[]) => old.set(key.join('\n'), key);
   for (const { type, action, id } of events) {
     if (type === 'image') isOld('images');
+    if (type === 'volume' && (action === 'create' || action === 'destroy')) isOld('volumes');
     if (type !== 'container') continue;
     isOld('container', id);
-    if (action === 'create' || action === 'destroy') isOld('images');
+    if (action !== 'create' && action !== 'destroy') continue;
+    isOld('images');
+    isOld('volumes');
   }
   for (const queryKey of old.values()) void queryClient.invalidateQueries({ queryKey });
 }

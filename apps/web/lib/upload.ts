@@ -34,6 +34,12 @@ export async function loadImages(upload: Upload): Promise<ImageView[]> {
   return (await upTo(asked, upload)) as ImageView[];
 }
 
+/** Sends an archive to the agent, which unpacks it over what is in the volume. Rejects with the agent's BoxError, or CANCELLED. */
+export async function importVolume(upload: Upload & { volume: string }): Promise<void> {
+  const { volume, signal } = upload;
+  await upTo(api.volumes.import.mutate({ volume }, { signal }), upload);
+}
+
 async function upTo(asked: Promise<{ transfer: string } | object>, upload: Upload): Promise<unknown> {
   const answer = await asked.catch((error: unknown) => {
     throw upload.signal.aborted ? cancelled() : boxErrorOf(error);

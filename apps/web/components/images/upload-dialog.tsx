@@ -1,15 +1,14 @@
 import type { ImageView } from '@boxyard/api';
 import { BoxError, parseReference, splitShellWords } from '@boxyard/spec';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { boxErrorOf } from '../../lib/api';
-import { bytes, percent } from '../../lib/format';
 import { imageNameOf, importImage, loadImages, type UploadProgress } from '../../lib/upload';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorState } from '../ui/error-state';
 import { Field } from '../ui/field';
 import { Input } from '../ui/input';
-import { Meter } from '../ui/meter';
+import { ArchiveField, SendingProgress } from './archive-field';
 
 type Content = 'saved' | 'root';
 const CONTENTS: readonly { value: Content; label: string; about: string }[] = [
@@ -32,8 +31,6 @@ interface UploadDialogProps {
   dropped: File | undefined;
   onDone: (images: readonly ImageView[]) => void;
 }
-
-const ARCHIVES = '.tar,.tgz,.txz,.gz,.xz,.zst';
 
 /** An archive becomes images: loaded as it was saved, or imported as files. While it is sent the dialog says how far it is and can stop it. */
 export function UploadDialog({ open, close, dropped, onDone }: UploadDialogProps) {
@@ -101,7 +98,12 @@ export function UploadDialog({ open, close, dropped, onDone }: UploadDialogProps
           if (!progress) void submit();
         }}
       >
-        <ArchiveField file={file} choose={choose} disabled={progress !== null} />
+        <ArchiveField
+          file={file}
+          choose={choose}
+          disabled={progress !== null}
+          hint="Or drop a file anywhere on the page."
+        />
         <fieldset className="flex flex-col gap-1.5" disabled={progress !== null}>
           <legend className="mb-1 font-medium">It holds</legend>
           {CONTENTS.map(({ value, label, about }) => (
@@ -152,57 +154,11 @@ export function UploadDialog({ open, close, dropped, onDone }: UploadDialogProps
             </Field>
           </>
         )}
-        {progress && <Progress {...progress} />}
+        {progress && <SendingProgress {...progress} />}
         {error && <ErrorState error={error} compact />}
         {/* Enter in a field sends the form. */}
         <button type="submit" hidden />
       </form>
     </Dialog>
-  );
-}
-
-interface ArchiveFieldProps {
-  file: File | null;
-  choose: (file: File | null) => void;
-  disabled: boolean;
-}
-
-function ArchiveField({ file, choose, disabled }: ArchiveFieldProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="w-fit font-medium">
-        Archive
-      </label>
-      <input
-        id={id}
-        type="file"
-        accept={ARCHIVES}
-        disabled={disabled}
-        onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
-        className="w-full min-w-0 cursor-pointer rounded-box border border-edge border-dashed p-2 text-quiet file:mr-3 file:h-8 file:cursor-pointer file:rounded-box file:border file:border-rim file:border-solid file:bg-surface file:px-3 file:font-medium file:text-ink hover:border-edge-hover pointer-coarse:file:h-11"
-      />
-      <p className="text-quiet text-xs">
-        {file ? `${file.name}, ${bytes(file.size)}` : 'Or drop a file anywhere on the page.'}
-      </p>
-    </div>
-  );
-}
-
-function Progress({ sent, total }: UploadProgress) {
-  const whole = total > 0 && sent >= total;
-  const words = whole ? 'Sent; the agent unpacks the rest…' : `${bytes(sent)} of ${bytes(total)} sent`;
-  return (
-    <div className="flex flex-col gap-1.5">
-      <div className="flex justify-between gap-3 text-quiet text-xs">
-        <span role="status">{whole ? words : 'Sending…'}</span>
-        {!whole && (
-          <span>
-            {words}, {percent(total > 0 ? sent / total : 0)}
-          </span>
-        )}
-      </div>
-      <Meter value={sent} max={total} label={words} />
-    </div>
   );
 }

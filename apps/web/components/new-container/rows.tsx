@@ -1,6 +1,8 @@
 /** Lists of values, a row each: environment, labels, mounts, limits. */
 import type { FlagName } from '@boxyard/api/run-command';
+import { useQuery } from '@tanstack/react-query';
 import { type ClipboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { queries } from '../../lib/queries';
 import { Button } from '../ui/button';
 import { IconButton } from '../ui/icon-button';
 import { CloseIcon, PlusIcon } from '../ui/icons';
@@ -213,67 +215,84 @@ export function TextRows({
   );
 }
 
-/** SOURCE:TARGET[:OPTIONS] as a path on the host, a path in the box, and whether it may be written. */
-export function BindRows() {
+/** [SOURCE:]TARGET[:OPTIONS] as a volume or a path on the host, a path in the box, and whether it may be written. */
+export function MountRows() {
+  const { data: volumes = [] } = useQuery(queries.volumes());
+  const known = useId();
   return (
-    <Rows
-      name="volume"
-      title="Directories of the host"
-      add="Add directory"
-      hint="A directory or file of this host appears in the box. Whoever writes in the box writes on the host."
-    >
-      {({ value, number, control, set }) => {
-        const [source = '', target = '', ...rest] = value.split(':');
-        const options = rest.join(':').split(',').filter(Boolean);
-        const join = (nextSource: string, nextTarget: string, nextOptions: string[]) => {
-          const empty = nextSource === '' && nextTarget === '' && nextOptions.length === 0;
-          set(
-            empty
-              ? ''
-              : [nextSource, nextTarget, ...(nextOptions.length > 0 ? [nextOptions.join(',')] : [])].join(
-                  ':',
-                ),
-          );
-        };
-        const readOnly = options.includes('ro');
-        const others = options.filter((option) => option !== 'ro' && option !== 'rw');
-        return (
-          <>
-            <Input
-              mono
-              aria-label={`Path on the host ${number}`}
-              placeholder="/srv/site"
-              value={source}
-              onChange={({ currentTarget }) => join(currentTarget.value, target, options)}
-              {...control}
-            />
-            <Input
-              mono
-              aria-label={`Path in the box ${number}`}
-              placeholder="/data"
-              value={target}
-              onChange={({ currentTarget }) => join(source, currentTarget.value, options)}
-              {...control}
-            />
-            <label className="flex min-h-8 shrink-0 items-center gap-1.5 whitespace-nowrap pointer-coarse:min-h-11">
-              <input
-                type="checkbox"
-                className="checkbox size-4"
-                checked={readOnly}
-                onChange={({ currentTarget }) =>
-                  join(source, target, [...(currentTarget.checked ? ['ro'] : []), ...others])
-                }
+    <>
+      <datalist id={known}>
+        {volumes
+          .filter(({ anonymous }) => !anonymous)
+          .map(({ name, containers }) => (
+            <option key={name} value={name}>
+              {containers.length > 0 ? `used by ${containers.join(', ')}` : 'used by no box'}
+            </option>
+          ))}
+      </datalist>
+      <Rows
+        name="volume"
+        title="Volumes and directories of the host"
+        add="Add volume or directory"
+        hint="A name is a volume, made when it is not there; a path is a directory or file of this host, and whoever writes in the box writes on the host. Left empty, the box gets a volume of its own."
+      >
+        {({ value, number, control, set }) => {
+          const { source, target, options } = splitMount(value);
+          const join = (nextSource: string, nextTarget: string, nextOptions: string[]) =>
+            set(joinMount(nextSource, nextTarget, nextOptions));
+          const readOnly = options.includes('ro');
+          const others = options.filter((option) => option !== 'ro' && option !== 'rw');
+          return (
+            <>
+              <Input
+                mono
+                aria-label={`Volume or path on the host ${number}`}
+                placeholder="data or /srv/site"
+                list={known}
+                value={source}
+                onChange={({ currentTarget }) => join(currentTarget.value, target, options)}
+                {...control}
               />
-              read-only
-              {others.length > 0 && (
-                <span className="font-mono text-quiet text-mono">{others.join(',')}</span>
-              )}
-            </label>
-          </>
-        );
-      }}
-    </Rows>
+              <Input
+                mono
+                aria-label={`Path in the box ${number}`}
+                placeholder="/data"
+                value={target}
+                onChange={({ currentTarget }) => join(source, currentTarget.value, options)}
+                {...control}
+              />
+              <label className="flex min-h-8 shrink-0 items-center gap-1.5 whitespace-nowrap pointer-coarse:min-h-11">
+                <input
+                  type="checkbox"
+                  className="checkbox size-4"
+                  checked={readOnly}
+                  onChange={({ currentTarget }) =>
+                    join(source, target, [...(currentTarget.checked ? ['ro'] : []), ...others])
+                  }
+                />
+                read-only
+                {others.length > 0 && (
+                  <span className="font-mono text-quiet text-mono">{others.join(',')}</span>
+                )}
+              </label>
+            </>
+          );
+        }}
+      </Rows>
+    </>
   );
+}
+
+/** A value without a colon is a place for a volume of its own. */
+function splitMount(value: string): { source: string; target: string; options: string[] } {
+  if (!value.includes(':')) return { source: '', target: value, options: [] };
+  const [source = '', target = '', ...rest] = value.split(':');
+  return { source, target, options: rest.join(':').split(',').filter(Boolean) };
+}
+
+function joinMount(source: string, target: string, options: readonly string[]): string {
+  if (source === '' && options.length === 0) return target;
+  return [source, target, ...(options.length > 0 ? [options.join(',')] : [])].join(':');
 }
 
 /** TARGET[:OPTIONS] of a file system in memory. */

@@ -10,7 +10,7 @@ import { Switch } from '../ui/switch';
 import { Capabilities } from './capabilities';
 import { SwitchFlag, TextFlag } from './fields';
 import { useForm } from './form';
-import { BindRows, PairRows, TextRows, TmpfsRows } from './rows';
+import { MountRows, PairRows, TextRows, TmpfsRows } from './rows';
 
 interface SectionProps {
   title: string;
@@ -55,11 +55,25 @@ export function Sections() {
     <div className="border-line border-b">
       <Section
         title="Files"
-        about="directories of the host, memory, read-only root"
-        flags={['volume', 'tmpfs', 'read-only', 'shm-size', 'rootfs']}
+        about="volumes, directories of the host, memory, read-only root"
+        flags={['volume', 'mount', 'tmpfs', 'volumes-from', 'read-only', 'shm-size', 'rootfs']}
       >
-        <BindRows />
+        <MountRows />
         <TmpfsRows />
+        <TextRows
+          name="volumes-from"
+          title="Mounts of other boxes"
+          add="Add a box"
+          itemLabel="Box with mounts"
+          placeholder="web or web:ro"
+        />
+        <TextRows
+          name="mount"
+          title="Mounts in words"
+          add="Add mount"
+          itemLabel="Mount"
+          placeholder="type=volume,source=data,target=/data"
+        />
         <SwitchFlag
           name="read-only"
           label="Root file system read-only"

@@ -7,6 +7,7 @@ import {
   SettingsIcon,
   TasksIcon,
   TerminalIcon,
+  VolumeIcon,
 } from '../ui/icons';
 
 /** The pages of the rail, and the key that goes there after `g`. */
@@ -16,6 +17,7 @@ export const PLACES = [
   { href: '/logs/', label: 'Logs', key: 'l', Icon: LogsIcon },
   { href: '/terminals/', label: 'Terminals', key: 't', Icon: TerminalIcon },
   { href: '/images/', label: 'Images', key: 'i', Icon: ImageIcon },
+  { href: '/volumes/', label: 'Volumes', key: 'v', Icon: VolumeIcon },
   { href: '/events/', label: 'Events', key: 'e', Icon: EventsIcon },
   { href: '/tasks/', label: 'Tasks', key: 'k', Icon: TasksIcon },
   { href: '/settings/', label: 'Settings', key: 's', Icon: SettingsIcon },

@@ -40,6 +40,9 @@ export const TerminalIcon = icon(
   </>,
 );
 export const ImageIcon = line('M8 2 14 5 8 8 2 5zM2 8l6 3 6-3M2 11l6 3 6-3');
+export const VolumeIcon = line(
+  'M13.5 4c0 1.1-2.46 2-5.5 2s-5.5-.9-5.5-2S4.96 2 8 2s5.5.9 5.5 2zM2.5 4v8c0 1.1 2.46 2 5.5 2s5.5-.9 5.5-2V4M2.5 8c0 1.1 2.46 2 5.5 2s5.5-.9 5.5-2',
+);
 export const EventsIcon = line('M1.5 8.5h3l2-5.5 3 10 2-4.5h3');
 export const BellIcon = line(
   'M8 2a4 4 0 0 0-4 4v2.5L2.75 11h10.5L12 8.5V6a4 4 0 0 0-4-4zM6.5 13.25a1.6 1.6 0 0 0 3 0',
