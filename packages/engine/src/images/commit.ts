@@ -28,7 +28,7 @@ export async function commitContainer(engine: EngineContext, request: CommitRequ
   const layer = await commitLayer(engine, container, { parent, request, lease });
   const createdAt =
     request.sourceDateEpoch === undefined ? Date.now() : request.sourceDateEpoch * MILLISECONDS;
-  return engine.images.createImage(lease, {
+  return await engine.images.createImage(lease, {
     layers: layer ? [...below.layers, layer] : below.layers,
     config: imageConfig,
     history: [
