@@ -6,6 +6,8 @@ import { commitContainer } from './commit.ts';
 import { imageDetails } from './details.ts';
 import { load } from './load.ts';
 import { pruneImages } from './prune.ts';
+import { pullImage } from './pull.ts';
+import { pushImage } from './push.ts';
 import { saveImages } from './save.ts';
 import { imageViews, usersOf } from './view.ts';
 
@@ -65,8 +67,8 @@ export function imageService(engine: EngineContext): ImageService {
     },
     details: (reference) => imageDetails(engine, reference, viewOf),
     layerFiles: missing,
-    pull: missing,
-    push: missing,
+    pull: async (request) => pullImage(engine, request),
+    push: async (request) => pushImage(engine, request),
     async save(request) {
       return saveImages(engine, request);
     },
