@@ -1,7 +1,7 @@
 import { Authorizer } from '../auth/authorizer.ts';
 import type { RegistryCredential } from '../credentials/credential.ts';
 import { type CallOptions, type RetryPolicy, retrying } from '../retry.ts';
-import type { Endpoint } from '../settings/settings.ts';
+import type { Endpoint } from '../settings/endpoints.ts';
 import { temporaryOf } from './registry-error.ts';
 import { discard, type Home, type HttpAnswer, type HttpRequest, type Transport } from './transport.ts';
 

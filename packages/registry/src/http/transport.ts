@@ -34,6 +34,7 @@ export interface Home {
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const MILLISECONDS = 1000;
 const MAX_REDIRECTS = 5;
 /** Of a request's body, ready to be sent. */
 const BODY_CHUNKS = 4;
@@ -68,7 +69,9 @@ export class Transport {
   }
 
   async #once(request: HttpRequest, home: Home): Promise<HttpAnswer> {
-    const { url, method, signal, body, patience } = request;
+    const { url, method, signal, body } = request;
+    const silence = home.settings.timeout && home.settings.timeout * MILLISECONDS;
+    const patience = request.patience ?? silence;
     const away = url.host !== home.url.host;
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && home.settings.insecure)) {
       throw new BoxError('PERMISSION_DENIED', `${home.name} sends us to ${url.host} without TLS`, {
@@ -90,6 +93,7 @@ export class Transport {
         headers: { 'user-agent': this.#userAgent, 'accept-encoding': 'identity', ...request.headers },
         body: bodyOf(body?.()),
         ...(patience !== undefined && { headersTimeout: patience }),
+        ...(silence !== undefined && { bodyTimeout: silence }),
         ...(signal && { signal }),
       });
       answer.body.on('error', () => undefined);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { BoxError, DEFAULT_REGISTRY, nearest } from '@boxyard/spec';
+import { BoxError, nearest } from '@boxyard/spec';
 import { parse, TomlError } from 'smol-toml';
 
 /** What registries.toml says about one host. */
@@ -15,11 +15,15 @@ export interface HostSettings {
   mirrors: readonly string[];
   /** URL of an HTTP proxy, or `none` whatever the environment says. */
   proxy?: string | undefined;
+  /** Seconds without an answer, or without a byte of one, after which it is tried again. */
+  timeout?: number | undefined;
 }
 
 const HOST = /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::\d{1,5})?$/;
 const MIRROR = /^[^/\s]+(?:\/[a-z0-9._/-]+)?$/;
-const KEYS = ['insecure', 'ca', 'cert', 'key', 'mirrors', 'proxy'] as const;
+const KEYS = ['insecure', 'ca', 'cert', 'key', 'mirrors', 'proxy', 'timeout'] as const;
+/** An hour: whoever wants more wants none. */
+const LONGEST_TIMEOUT_S = 3600;
 const DEFAULTS: HostSettings = { insecure: false, mirrors: [] };
 
 /**
@@ -108,6 +112,10 @@ function hostSettings(table: Record<string, unknown>, complain: Complain): HostS
   if ((cert === undefined) !== (key === undefined)) complain('cert and key belong together');
   const { proxy } = table;
   if (proxy !== undefined && !isProxy(proxy)) complain('proxy must be "http://HOST:PORT" or "none"');
+  const { timeout } = table;
+  if (timeout !== undefined && !isTimeout(timeout)) {
+    complain(`timeout must be a number of seconds, 1 to ${LONGEST_TIMEOUT_S}`);
+  }
   return {
     insecure: insecure === true,
     ca,
@@ -115,6 +123,7 @@ function hostSettings(table: Record<string, unknown>, complain: Complain): HostS
     key,
     mirrors: mirrors as string[],
     proxy: proxy as string | undefined,
+    timeout: timeout as number | undefined,
   };
 }
 
@@ -133,43 +142,12 @@ function isMirror(value: unknown): boolean {
   return typeof value === 'string' && MIRROR.test(value) && HOST.test(value.split('/')[0] ?? '');
 }
 
+function isTimeout(value: unknown): boolean {
+  return typeof value === 'number' && value >= 1 && value <= LONGEST_TIMEOUT_S;
+}
+
 function isProxy(value: unknown): boolean {
   return (
     value === 'none' || (typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? ''))
   );
-}
-
-/** A registry to ask: what an image's name means, or a mirror of it. */
-export interface Endpoint {
-  /** Whose credentials are sent there: `docker.io`, `mirror.lan:5000`. */
-  host: string;
-  /** `registry-1.docker.io`, `mirror.lan:5000`. */
-  address: string;
-  /** Goes before the repository's name; empty or with `/` at its end. */
-  prefix: string;
-  mirror: boolean;
-  settings: HostSettings;
-}
-
-/** Where Docker Hub answers. */
-const HUB_ADDRESS = 'registry-1.docker.io';
-
-/** The registry itself. */
-export function endpointOf(settings: RegistrySettings, host: string): Endpoint {
-  return { host, address: addressOf(host), prefix: '', mirror: false, settings: settings.of(host) };
-}
-
-/** Its mirrors in their order, then the registry itself. */
-export function endpointsToRead(settings: RegistrySettings, host: string): Endpoint[] {
-  const mirrors = settings.of(host).mirrors.map((mirror) => {
-    const [name = '', ...path] = mirror.split('/');
-    const prefix = path.filter(Boolean).map((part) => `${part}/`);
-    const options = { prefix: prefix.join(''), mirror: true, settings: settings.of(name) };
-    return { host: name, address: addressOf(name), ...options };
-  });
-  return [...mirrors, endpointOf(settings, host)];
-}
-
-function addressOf(host: string): string {
-  return host === DEFAULT_REGISTRY ? HUB_ADDRESS : host;
 }
