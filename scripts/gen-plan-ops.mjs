@@ -28,7 +28,7 @@ export function planHeader({ OPERATIONS, ...constants } = table) {
 #define SESSION_STDIN ${constants.SESSION_STDIN}u
 #define SESSION_HOLD ${constants.SESSION_HOLD}u
 #define NO_DESCRIPTOR 0x${constants.NO_DESCRIPTOR.toString(16)}u
-${['TREE_PROCESS', 'TREE_ALONE', 'TREE_TRUSTED', 'TREE_FOLLOW', 'TREE_NO_DATA', 'TREE_NO_LINKS', 'TREE_REPLACE'].map((name) => `#define ${name} ${constants[name]}u`).join('\n')}
+${['TREE_PROCESS', 'TREE_ALONE', 'TREE_TRUSTED', 'TREE_FOLLOW', 'TREE_NO_DATA', 'TREE_NO_LINKS', 'TREE_SHALLOW', 'TREE_REPLACE'].map((name) => `#define ${name} ${constants[name]}u`).join('\n')}
 
 enum plan_stage { STAGE_SHIM, STAGE_HOST, STAGE_BOX, STAGE_TREE, STAGE_WALK, STAGE_END };
 

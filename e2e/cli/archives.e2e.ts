@@ -269,6 +269,48 @@ test('a save that fails leaves no file, and none goes to a terminal', async () =
   expect(terminal.output).toContain('an archive is not for a terminal');
 });
 
+test('the files of a layer are told by directory, what it deletes among them', async () => {
+  const archives = [
+    craftArchive(
+      { path: 'etc', type: 'directory', mode: 0o755 },
+      { path: 'etc/old', data: 'x' },
+      { path: 'etc/gone' },
+    ),
+    craftArchive(
+      { path: 'etc', type: 'directory', mode: 0o711 },
+      { path: 'etc/.wh.gone' },
+      { path: 'etc/deep', type: 'directory' },
+      { path: 'etc/deep/file', data: 'deep', mode: 0o4755, uid: 7, gid: 8 },
+      { path: 'etc/up', type: 'symlink', target: '../../../../etc/passwd' },
+      { path: 'out', type: 'symlink', target: '/etc' },
+    ),
+  ];
+  const folder = join(work, 'two');
+  writeLayout(folder, makeImage(archives), 'two:v1');
+  await agent.ok(['load', folder]);
+  const api = apiOf(agent);
+  const { layers } = await api.query('images.inspect', { image: 'two:v1' });
+  const list = (path: string) =>
+    api.query('images.layerFiles', { image: 'two:v1', diffId: layers[1] ?? '', path });
+  expect((await list('/')).map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+    'etc directory',
+    'out symlink',
+  ]);
+  expect(await list('/etc')).toEqual([
+    { name: 'deep', kind: 'directory', bytes: 0, mode: 0o644, uid: 0, gid: 0 },
+    expect.objectContaining({ name: 'gone', kind: 'whiteout' }),
+    expect.objectContaining({ name: 'up', kind: 'symlink', target: '../../../../etc/passwd' }),
+  ]);
+  expect(await list('/etc/deep')).toEqual([
+    { name: 'file', kind: 'file', bytes: 4, mode: 0o4755, uid: 7, gid: 8 },
+  ]);
+  // Links lead nowhere but into the layer.
+  expect((await list('/out/')).map(({ name }) => name)).toEqual(['deep', 'gone', 'up']);
+  expect((await list('/../../etc')).map(({ name }) => name)).toEqual(['deep', 'gone', 'up']);
+  await expect(list('/nowhere')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(list('/etc/up')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
 test('history tells the steps, newest first, and details what each layer holds', async () => {
   const lines = (await agent.ok(['history', '--format', '{{.ID}} {{.CreatedBy}}', 'five:v1'])).split('\n');
   expect(lines).toEqual([

@@ -19,6 +19,7 @@
 #define TREE_FOLLOW 1u
 #define TREE_NO_DATA 2u
 #define TREE_NO_LINKS 4u
+#define TREE_SHALLOW 8u
 #define TREE_REPLACE 1u
 
 enum plan_stage { STAGE_SHIM, STAGE_HOST, STAGE_BOX, STAGE_TREE, STAGE_WALK, STAGE_END };

@@ -236,7 +236,7 @@ static int tell_tree(struct tree_reader *reader, int fd, dev_t device, int depth
   if (foreign) return 0;
   if (tell_xattrs(reader, fd, fail)) return -1;
   if (S_ISREG(status.st_mode)) return tell_content(reader, fd, &status, fail);
-  return S_ISDIR(status.st_mode) ? tell_children(reader, fd, status.st_dev, depth, fail) : 0;
+  return S_ISDIR(status.st_mode) && !(reader->shallow && depth > 0) ? tell_children(reader, fd, status.st_dev, depth, fail) : 0;
 }
 
 /* The entry's path from the root, every link in it resolved. */
@@ -265,6 +265,7 @@ static int find_and_tell(struct tree_reader *reader, const struct plan_op *op, s
   } else {
     *reader->path = 0;
     reader->with_data = !(flags & TREE_NO_DATA);
+    reader->shallow = flags & TREE_SHALLOW;
     reader->request = op;
     failed = is_kernel_interface(fd) ? fail_say(fail, EPERM, "%s belongs to the kernel: it holds no files", op_str(op, 0))
                                      : tell_tree(reader, fd, fstat(fd, &status) ? 0 : status.st_dev, 0, fail);

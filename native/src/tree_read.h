@@ -19,6 +19,7 @@ struct tree_reader {
   bool told;      /* something of the current request */
   uint64_t count; /* entries of it */
   bool with_data;
+  bool shallow;
   const struct plan_op *request; /* its excluded paths */
   char path[PATH_MAX]; /* of the entry, relative to where the walk began */
 };

@@ -21,6 +21,6 @@ export type { LayerInfo } from './store/layers.ts';
 export type { Lease } from './store/lease.ts';
 export type { TreeRoot } from './trees/helper.ts';
 export type { TreeChange } from './trees/look.ts';
-export { kindOf, type ToldEntry, type ToldKind } from './trees/told.ts';
+export { isWhiteout, kindOf, type ToldEntry, type ToldKind } from './trees/told.ts';
 export { type ReadOptions, type ReadRequest, Trees, type WriteRequest } from './trees/trees.ts';
 export type { UnpackProgress } from './worker/messages.ts';

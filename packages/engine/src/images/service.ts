@@ -4,6 +4,7 @@ import { assertOpen, type EngineContext } from '../context.ts';
 import { notYet } from '../not-yet.ts';
 import { commitContainer } from './commit.ts';
 import { imageDetails } from './details.ts';
+import { layerFiles } from './layer-files.ts';
 import { load } from './load.ts';
 import { pruneImages } from './prune.ts';
 import { pullImage } from './pull.ts';
@@ -66,7 +67,7 @@ export function imageService(engine: EngineContext): ImageService {
       return result;
     },
     details: (reference) => imageDetails(engine, reference, viewOf),
-    layerFiles: missing,
+    layerFiles: (request) => layerFiles(engine, request),
     pull: async (request) => pullImage(engine, request),
     push: async (request) => pushImage(engine, request),
     async save(request) {

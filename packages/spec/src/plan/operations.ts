@@ -132,7 +132,7 @@ export const OPERATIONS = {
   treeRoot: op(0x0501, 'walk', [['flags', 'u32']]),
   /** `write`: the directory that the paths of the tree operations start from. flags: TREE_REPLACE. */
   treeInto: op(0x0502, 'walk', [['path', 'str'], ['flags', 'u32']]),
-  /** `read`: tells the entry and everything below it but what `exclude` names (relative to it). flags: TREE_FOLLOW | TREE_NO_DATA. */
+  /** `read`: tells the entry and everything below it but what `exclude` names (relative to it). flags: TREE_FOLLOW | TREE_NO_DATA | TREE_SHALLOW. */
   treeTell: op(0x0503, 'walk', [['path', 'str'], ['flags', 'u32'], ['exclude', '...str']]),
   /** `read`: tells the entry alone, its path in the root resolved. flags: TREE_FOLLOW | TREE_NO_LINKS. */
   treeStat: op(0x0504, 'walk', [['path', 'str'], ['flags', 'u32']]),
@@ -159,5 +159,7 @@ export const TREE_FOLLOW = 1;
 export const TREE_NO_DATA = 2;
 /** treeStat: a link anywhere in the path means that there is nothing. */
 export const TREE_NO_LINKS = 4;
+/** treeTell: of a directory what lies in it and nothing below that. */
+export const TREE_SHALLOW = 8;
 /** treeInto: a directory may take the place of something else, and the other way round. */
 export const TREE_REPLACE = 1;

@@ -7,11 +7,12 @@ import {
   TREE_FOLLOW,
   TREE_NO_DATA,
   TREE_NO_LINKS,
+  TREE_SHALLOW,
 } from '@boxyard/spec';
 import { cancelled, throwIfCancelled } from '../worker/run.ts';
 import { treeFailure, treeHelperVanished, treeTimeout } from './failure.ts';
 import { startTreeHelper, type TreeHelper, type TreeRoot, treeRootOperation, wasTimeout } from './helper.ts';
-import { isWhiteout, parseToldEntry, type ToldEntry } from './told.ts';
+import { isWhiteout, kindOf, parseToldEntry, type ToldEntry } from './told.ts';
 
 export interface TreeChange {
   /** A: not in the lower tree; C: differs from it, or holds what does; D: gone. */
@@ -74,6 +75,23 @@ export async function lookAt(
   }))
     found ??= told;
   return found;
+}
+
+/** What lies in a directory, by name in byte order, nothing of it opened; at most `most`. Undefined: there is no such directory. */
+export async function listDirectory(
+  helper: TreeHelper,
+  what: { root: TreeRoot; path: string; most: number },
+  signal: AbortSignal | undefined,
+): Promise<ToldEntry[] | undefined> {
+  const tell = op('treeTell', what.path, TREE_NO_DATA | TREE_SHALLOW);
+  const plan = [treeRootOperation(what.root), tell];
+  let entries: ToldEntry[] | undefined;
+  for await (const told of ask(helper, { root: what.root, plan, signal })) {
+    if (!told) continue;
+    if (told.path.length === 0) entries = kindOf(told) === 'directory' ? [] : undefined;
+    else if (entries && entries.length < what.most) entries.push(told);
+  }
+  return entries;
 }
 
 /** What an overlay's upper directory changes in the tree below, in the order of the walk: directories before what they hold. */

@@ -9,7 +9,7 @@ import type { StreamMessage } from '../worker/messages.ts';
 import { runJob, throwIfCancelled } from '../worker/run.ts';
 import { treeTimeout } from './failure.ts';
 import { startTreeHelper, type TreeHelper, type TreeRoot, treeRootOperation, wasTimeout } from './helper.ts';
-import { compare, lookAt, type TreeChange } from './look.ts';
+import { compare, listDirectory, lookAt, type TreeChange } from './look.ts';
 import type { ToldEntry } from './told.ts';
 
 export interface ReadRequest {
@@ -158,6 +158,16 @@ export class Trees {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<ToldEntry | undefined> {
     return lookAt(this.#helper, { followLink: false, ...what }, signal);
+  }
+
+  /** What lies in a directory, at most `most` entries. Throws BoxError NOT_FOUND when `path` is none. */
+  async list(
+    what: { root: TreeRoot; path: string; most: number },
+    { signal }: { signal?: AbortSignal | undefined } = {},
+  ): Promise<ToldEntry[]> {
+    const entries = await listDirectory(this.#helper, what, signal);
+    if (entries) return entries;
+    throw new BoxError('NOT_FOUND', `there is no directory '${printable(Buffer.from(what.path))}'`);
   }
 
   /** What an overlay's upper directory changes in the tree below it. */

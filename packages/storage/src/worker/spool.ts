@@ -10,8 +10,8 @@ import { decompress } from '../unpack/decompress.ts';
 import type { SpooledMember, SpoolJob } from './messages.ts';
 import { openSource } from './unpack.ts';
 
-/** Files and links of one archive. The old layout of Docker has four for each layer; a hundred images of a hundred layers stay below. */
-const MEMBERS_MAX = 50_000;
+/** Files and links of one archive. The old layout of Docker has three for each layer; fifty images of a hundred layers stay below. */
+const MEMBERS_MAX = 20_000;
 
 export async function spool(job: SpoolJob): Promise<SpooledMember[]> {
   using members = new Members(job.directory);
