@@ -3,6 +3,7 @@ import type { Agent } from '../agent/agent.ts';
 import { print } from '../output/print.ts';
 import { followTask } from '../tasks/follow.ts';
 import { type ProgressOptions, progressOptions, taskDisplay } from '../tasks/progress.ts';
+import { ownCredential } from '../tasks/pull-image.ts';
 import { defineVerb } from '../verb.ts';
 
 type PushOptions = ProgressOptions & { allTags?: boolean; chunkSize?: string };
@@ -12,8 +13,10 @@ async function push(
   { image, destination }: { image: string; destination: string | undefined },
   options: PushOptions,
 ): Promise<void> {
+  const credential = await ownCredential(destination ?? image);
   const request = {
     image,
+    ...(credential === undefined ? {} : { credential }),
     ...(destination === undefined ? {} : { destination }),
     ...(options.chunkSize === undefined ? {} : { chunkBytes: parseSize(options.chunkSize, '--chunk-size') }),
   };
