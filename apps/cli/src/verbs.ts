@@ -50,6 +50,12 @@ export const VERBS: Record<string, VerbEntry> = {
   import: { summary: 'Make an image from a root file system', load: () => import('./commands/import.ts') },
   load: { summary: 'Load images from an archive or a directory', load: () => import('./commands/load.ts') },
   save: { summary: 'Save images to an archive', load: () => import('./commands/save.ts') },
+  cp: { summary: 'Copy files between a box and this machine', load: () => import('./commands/cp.ts') },
+  diff: { summary: "List files that differ from the image's", load: () => import('./commands/diff.ts') },
+  export: {
+    summary: 'Write the files of a box as a tar archive',
+    load: () => import('./commands/export.ts'),
+  },
   commit: { summary: "Make an image of a box's files", load: () => import('./commands/commit.ts') },
   history: { summary: 'Show the steps an image was made in', load: () => import('./commands/history.ts') },
   tasks: {

@@ -7,6 +7,8 @@ export type ArgumentKind =
   /** Boxes whose state allows that action. */
   | `box:${Action}`
   | 'box-or-image'
+  /** `NAME:PATH` or a file of this machine. */
+  | 'box-path'
   /** Boxes that can be attached to, and terminals in them. */
   | 'terminal'
   | 'command'
@@ -53,6 +55,9 @@ export const ARGUMENTS: Record<string, readonly ArgumentKind[]> = {
   load: ['file'],
   save: ['image'],
   commit: ['box', 'text'],
+  cp: ['box-path', 'box-path'],
+  diff: ['box'],
+  export: ['box'],
   history: ['image'],
   tag: ['image', 'text'],
   tasks: ['task-action', 'task'],

@@ -53,6 +53,8 @@ async function everything(kind: ArgumentKind, partial: string, agent: Agent): Pr
       return { words: await images(agent, partial) };
     case 'box-or-image':
       return { words: (await Promise.all([boxes(agent, partial), images(agent, partial)])).flat() };
+    case 'box-path':
+      return boxPaths(agent, partial);
     case 'terminal':
       return { words: (await Promise.all([boxes(agent, partial, 'attach'), terminals(agent)])).flat() };
     case 'command':
@@ -135,6 +137,13 @@ export function commands(): Candidate[] {
     ...Object.entries(GROUPS).map(([value, { summary }]) => ({ value, description: summary })),
     ...Object.entries(ALIASES).map(([value, name]) => ({ value, description: `the same as ${name}` })),
   ];
+}
+
+/** Names with a colon behind them, for a path to follow; what is in a box is not looked at for a press of a key. */
+async function boxPaths(agent: Agent, partial: string): Promise<Candidates> {
+  if (partial.includes(':') || /^[/.]/.test(partial)) return { words: [], files: 'file' };
+  const names = await boxes(agent, partial);
+  return { words: names.map((name) => ({ ...name, value: `${name.value}:`, open: true })), files: 'file' };
 }
 
 /** Names; ids too once somebody began to type one. */

@@ -121,7 +121,8 @@ async function prepare(
   }
 }
 
-async function mountRoot(engine: EngineContext, container: Container): Promise<number> {
+/** The overlay of its image and its own directory, as a detached mount. Nothing else may have it mounted. */
+export async function mountRoot(engine: EngineContext, container: Container): Promise<number> {
   const { row } = container;
   const image = engine.images.list().find(({ id }) => id === row.imageId);
   if (!image) {

@@ -1,10 +1,12 @@
 import type { ContainerService } from '@boxyard/api';
 import { compileStart, describePlan } from '@boxyard/runtime';
 import { type EngineContext, findContainer } from '../context.ts';
-import { notYet } from '../not-yet.ts';
 import { startConfig } from '../volumes/start-config.ts';
+import { copyFrom, copyTo, statPath } from './copy.ts';
 import { createContainer } from './create.ts';
+import { diffContainer } from './diff.ts';
 import { execInContainer, waitForExec } from './exec.ts';
+import { exportContainer } from './export.ts';
 import { boundFiles } from './host-files.ts';
 import { killContainer } from './kill.ts';
 import { listContainers } from './list.ts';
@@ -20,7 +22,6 @@ import { waitForContainer } from './wait.ts';
 
 /** The verbs, one file each, as procedures call them. */
 export function containerService(engine: EngineContext): ContainerService {
-  const missing = async () => notYet('this');
   return {
     create: (request) => createContainer(engine, request),
     list: async (filter) => listContainers(engine, filter),
@@ -35,11 +36,11 @@ export function containerService(engine: EngineContext): ContainerService {
     wait: (reference, signal) => waitForContainer(engine, reference, signal),
     top: async (reference) => topOf(engine, reference),
     exec: (request) => execInContainer(engine, request),
-    diff: missing,
-    export: missing,
-    statPath: missing,
-    copyFrom: missing,
-    copyTo: missing,
+    diff: (reference) => diffContainer(engine, reference),
+    export: (reference, signal) => exportContainer(engine, reference, signal),
+    statPath: (reference, path) => statPath(engine, reference, path),
+    copyFrom: (request, signal) => copyFrom(engine, request, signal),
+    copyTo: (request, body, signal) => copyTo(engine, request, { body, signal }),
     prune: (request) => pruneContainers(engine, request),
     execWait: (reference, id, signal) => waitForExec(engine, { reference, id, signal }),
   };

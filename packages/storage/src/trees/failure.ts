@@ -3,8 +3,21 @@ import { BoxError } from '@boxyard/spec';
 import { printable } from '../tar/failure.ts';
 import { diskFailure } from '../unpack/helper-failure.ts';
 
-const { EACCES, EBUSY, EEXIST, EINVAL, EISDIR, ELOOP, EMFILE, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, ESRCH } =
-  constants.errno;
+const {
+  EACCES,
+  EBUSY,
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ELOOP,
+  EMFILE,
+  ENAMETOOLONG,
+  ENOENT,
+  ENOTDIR,
+  EPERM,
+  EROFS,
+  ESRCH,
+} = constants.errno;
 const CALLERS_FAULTS = new Set([EEXIST, EINVAL, EISDIR, ELOOP, ENAMETOOLONG, ENOTDIR, EPERM]);
 /** u32 errno, u16 opcode, u16 operation index. */
 const ERROR_HEADER_BYTES = 8;
@@ -15,6 +28,9 @@ export function treeFailure(payload: Uint8Array): BoxError {
   const errno = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
   const text = printable(payload.subarray(ERROR_HEADER_BYTES));
   const details = { errno };
+  if (errno === EROFS) {
+    return new BoxError('PERMISSION_DENIED', text, { hint: 'that place is read-only in the box', details });
+  }
   const disk = diskFailure(errno, text, details);
   if (disk) return disk;
   if (errno === ESRCH) {

@@ -19,6 +19,8 @@ export interface TreeChange {
   kind: 'A' | 'C' | 'D';
   /** Bytes of a path relative to the root. */
   path: Buffer;
+  /** Of a directory that is in both: mode and owner are the same. */
+  attributesKept: boolean;
 }
 
 interface Question {
@@ -102,24 +104,33 @@ export async function compare(
 ): Promise<TreeChange[]> {
   const tell = op('treeTell', '/', TREE_NO_DATA);
   const changes: TreeChange[] = [];
+  const uppers: ToldEntry[] = [];
   for await (const told of ask(helper, { root: upper, plan: [treeRootOperation(upper), tell], signal })) {
     // The root itself is always there.
-    if (told && told.path.length > 0) changes.push({ kind: isWhiteout(told) ? 'D' : 'A', path: told.path });
+    if (!told || told.path.length === 0) continue;
+    changes.push({ kind: isWhiteout(told) ? 'D' : 'A', path: told.path, attributesKept: false });
+    uppers.push(told);
   }
   if (changes.length === 0) return changes;
   const stats = changes.map(({ path }) => op('treeStat', path, TREE_NO_LINKS));
   let at = 0;
-  let present = false;
+  let below: ToldEntry | undefined;
   for await (const told of ask(helper, { root: lower, plan: [treeRootOperation(lower), ...stats], signal })) {
     if (told) {
-      present = true;
+      below = told;
       continue;
     }
-    const change = changes[at++] as TreeChange;
-    if (present && change.kind === 'A') change.kind = 'C';
+    const change = changes[at] as TreeChange;
+    const above = uppers[at++] as ToldEntry;
+    if (below && change.kind === 'A') change.kind = 'C';
     // Made and deleted again before anybody looked, or deleted twice.
-    if (!present && change.kind === 'D') change.path = Buffer.alloc(0);
-    present = false;
+    if (!below && change.kind === 'D') change.path = Buffer.alloc(0);
+    change.attributesKept =
+      kindOf(above) === 'directory' &&
+      above.mode === below?.mode &&
+      above.uid === below.uid &&
+      above.gid === below.gid;
+    below = undefined;
   }
   return changes.filter(({ path }) => path.length > 0);
 }
