@@ -269,6 +269,18 @@ test('a save that fails leaves no file, and none goes to a terminal', async () =
   expect(terminal.output).toContain('an archive is not for a terminal');
 });
 
+test("inspect knows Docker's words in templates", async () => {
+  const format =
+    '{{index .RepoTags 0}} {{.Os}}/{{.Architecture}} {{.Created}} {{len .RootFS.Layers}} {{.Config.Cmd}} [{{.Config.WorkingDir}}]';
+  const line = await agent.ok(['inspect', '--format', format, 'five:v1']);
+  expect(line).toBe(
+    `five:v1 linux/${process.arch === 'arm64' ? 'arm64' : 'amd64'} 2024-05-06T07:08:09.000Z 5 [/bin/sh] []`,
+  );
+  expect(await agent.ok(['image', 'inspect', '--format', '{{.Id}} {{.ID}}', 'five:v1'])).toBe(
+    `${hex(configOf(five))} ${hex(configOf(five))}`,
+  );
+});
+
 test('the files of a layer are told by directory, what it deletes among them', async () => {
   const archives = [
     craftArchive(

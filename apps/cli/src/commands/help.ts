@@ -6,7 +6,7 @@ import { ALIASES, GROUPS as COMMAND_GROUPS, findVerb, VERBS } from '../verbs.ts'
 const SECTIONS: Record<string, string[]> = {
   Boxes: ['run', 'create', 'start', 'stop', 'restart', 'kill', 'rm', 'wait', 'rename'],
   'Looking inside': ['ps', 'top', 'logs', 'exec', 'attach', 'sessions', 'inspect'],
-  Images: ['images', 'import', 'tag', 'rmi'],
+  Images: ['images', 'pull', 'push', 'commit', 'load', 'save', 'import', 'history', 'tag', 'rmi', 'image'],
   Volumes: ['volume'],
   Boxyard: ['ui', 'user', 'info', 'doctor', 'completion', 'version', 'help'],
 };

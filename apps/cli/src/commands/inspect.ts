@@ -1,6 +1,8 @@
+import type { ContainerDetails, ImageView } from '@boxyard/api';
 import { BoxError, compileTemplate } from '@boxyard/spec';
 import type { Agent } from '../agent/agent.ts';
 import { exitCodeFor, reportError } from '../output/errors.ts';
+import { withDockerWords } from '../output/image-words.ts';
 import { write } from '../output/print.ts';
 import { printPlan } from '../session/plan.ts';
 import { defineVerb } from '../verb.ts';
@@ -11,7 +13,11 @@ interface InspectOptions {
   type?: string;
 }
 
-async function find(agent: Agent, name: string, type: string | undefined): Promise<unknown> {
+async function find(
+  agent: Agent,
+  name: string,
+  type: string | undefined,
+): Promise<ContainerDetails | ImageView> {
   if (type === 'image') return agent.query('images.inspect', { image: name });
   try {
     return await agent.query('containers.inspect', { container: name });
@@ -52,7 +58,7 @@ export default defineVerb<InspectOptions>({
     for (const name of args) {
       try {
         const value = await find(agent, name, options.type);
-        if (template) write(`${template(value)}\n`);
+        if (template) write(`${template(withDockerWords(value))}\n`);
         else found.push(value);
       } catch (error) {
         reportError(error);

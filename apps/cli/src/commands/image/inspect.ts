@@ -1,10 +1,14 @@
 import { compileTemplate } from '@boxyard/spec';
 import { exitCodeFor, reportError } from '../../output/errors.ts';
+import { withDockerWords } from '../../output/image-words.ts';
 import { write } from '../../output/print.ts';
 import { defineVerb } from '../../verb.ts';
 
 export default defineVerb<{ format?: string }>({
-  examples: ['image inspect debian', "image inspect --format '{{.Author}}' web:v1"],
+  examples: [
+    'image inspect debian',
+    "image inspect --format '{{.RepoDigests}} {{.Os}}/{{.Architecture}}' web:v1",
+  ],
   define: (command) =>
     command.argument('<image...>', 'names or ids').option('-f, --format <format>', 'json or a template'),
   async run({ args, options: { format = 'json' }, agent }) {
@@ -14,7 +18,7 @@ export default defineVerb<{ format?: string }>({
     for (const image of args) {
       try {
         const details = await agent.query('images.details', { image });
-        if (template) write(`${template(details)}\n`);
+        if (template) write(`${template(withDockerWords(details))}\n`);
         else found.push(details);
       } catch (error) {
         reportError(error);
