@@ -1,5 +1,7 @@
 /** A storage Worker: does one job and ends. Everything here may block: that is what it is for. */
 import { parentPort, workerData } from 'node:worker_threads';
+// Here, so that everything native is loaded when we say so.
+import '@boxyard/kernel';
 import { BoxError } from '@boxyard/spec';
 import { diskFailure } from '../unpack/helper-failure.ts';
 import type { Job, WorkerMessage } from './messages.ts';
@@ -7,6 +9,7 @@ import type { Job, WorkerMessage } from './messages.ts';
 const port = parentPort;
 if (!port) throw new Error('worker/main.ts runs in a Worker only');
 const post = (message: WorkerMessage) => port.postMessage(message);
+post({ kind: 'loaded' });
 
 try {
   const job = workerData as Job;

@@ -108,6 +108,8 @@ export interface UnpackResult {
 }
 
 export type WorkerMessage =
+  /** From now on it may be terminated. */
+  | { kind: 'loaded' }
   | { kind: 'progress'; progress: UnpackProgress }
   | { kind: 'unpacked'; result: UnpackResult }
   | { kind: 'usage'; bytes: number[] }

@@ -3,7 +3,7 @@ import { releaseMemory } from '@boxyard/kernel';
 import { BoxError } from '@boxyard/spec';
 import type { Job, UnpackProgress, WorkerMessage } from './messages.ts';
 
-type Answer = Exclude<WorkerMessage, { kind: 'progress' } | { kind: 'failed' }>;
+type Answer = Exclude<WorkerMessage, { kind: 'loaded' } | { kind: 'progress' } | { kind: 'failed' }>;
 
 /** Chunks die young and lie outside the heap: a larger nursery only keeps more of them. */
 const YOUNG_GENERATION_MEGABYTES = 4;
@@ -29,13 +29,18 @@ export async function runJob(
     transferList: [...(options.transfer ?? [])],
   });
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const loaded = Promise.withResolvers<void>();
   worker.on('message', (message: WorkerMessage) => {
-    if (message.kind === 'progress') options.onProgress?.(message.progress);
+    if (message.kind === 'loaded') loaded.resolve();
+    else if (message.kind === 'progress') options.onProgress?.(message.progress);
     else if (message.kind === 'failed') reject(BoxError.from(message.error));
     else resolve(message);
   });
   worker.on('error', reject);
-  worker.on('exit', () => reject(new BoxError('INTERNAL', `the storage worker ended without an answer`)));
+  worker.on('exit', () => {
+    loaded.resolve();
+    reject(new BoxError('INTERNAL', `the storage worker ended without an answer`));
+  });
   const abort = () => {
     options.onAbort?.();
     reject(cancelled(options.signal));
@@ -45,6 +50,8 @@ export async function runJob(
     return await promise;
   } finally {
     options.signal?.removeEventListener('abort', abort);
+    // A Worker that is terminated while it loads a native module takes the whole process with it: napi_throw cannot throw any more.
+    await loaded.promise;
     await worker.terminate();
     await releaseMemory();
   }
