@@ -25,7 +25,7 @@ const TOOLS = [
 ];
 
 /** A root file system of a static busybox; an entry of the same path replaces ours. */
-function rootfs(entries: readonly (Entry | Buffer)[]): Buffer {
+export function rootfs(entries: readonly (Entry | Buffer)[]): Buffer {
   const theirs = new Set(
     entries.map((entry) => (Buffer.isBuffer(entry) ? '' : String(entry.path).split('/')[0])),
   );

@@ -18,6 +18,7 @@ export const EMPTY: readonly State[] = [
   { name: 'empty-boxes', path: '/containers/' },
   { name: 'empty-logs', path: '/logs/' },
   { name: 'empty-terminals', path: '/terminals/' },
+  { name: 'empty-volumes', path: '/volumes/' },
 ];
 
 /** With the yard of yard.ts. */
@@ -80,6 +81,25 @@ export const FULL: readonly State[] = [
   { name: 'terminals', path: '/terminals/' },
   { name: 'images', path: '/images/' },
   { name: 'images-upload', path: '/images/', show: button('Upload') },
+  { name: 'volumes', path: '/volumes/?sizes=true' },
+  { name: 'volumes-create', path: '/volumes/', show: button('Create') },
+  {
+    name: 'volumes-prune',
+    path: '/volumes/',
+    async show(page) {
+      await page.getByRole('button', { name: 'Clean up' }).click();
+      await page.getByRole('switch').click();
+      await page.getByRole('cell', { name: 'uploads' }).waitFor();
+    },
+  },
+  {
+    name: 'volumes-remove',
+    path: '/volumes/',
+    async show(page) {
+      await page.getByRole('button', { name: 'More for uploads' }).click();
+      await page.getByRole('menuitem', { name: 'Remove' }).click();
+    },
+  },
   { name: 'events', path: '/events/' },
   { name: 'settings', path: '/settings/' },
   { name: 'settings-sessions', path: '/settings/?tab=sessions' },

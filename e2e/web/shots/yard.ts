@@ -34,6 +34,22 @@ export async function fillYard(agent: TestAgent): Promise<void> {
   );
   await agent.ok(['run', '-dit', '--name', 'shell', 'busybox', 'sh']);
   await agent.ok(['create', '--name', 'nightly-report', 'busybox', 'sh', '-c', 'date']);
+  await agent.ok([
+    'run',
+    '--name',
+    'database',
+    '-v',
+    'orders-db:/var/lib/db',
+    '-v',
+    '/tmp/db',
+    'busybox',
+    'cp',
+    '/bin/busybox',
+    '/var/lib/db/',
+  ]);
+  await agent.ok(['volume', 'create', '--label', 'team=orders', 'uploads']);
+  await agent.ok(['run', '--name', 'gone', '-v', '/cache', 'busybox', 'cp', '/bin/busybox', '/cache/']);
+  await agent.ok(['rm', 'gone']);
   await agent.ok(['tag', 'busybox', 'registry.example.com/tools/busybox:1.36']);
   await agent.ok(['exec', '-d', 'worker', 'sleep', '1000']);
   await agent.ok(['stop', 'mailer']);

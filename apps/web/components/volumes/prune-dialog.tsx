@@ -63,9 +63,7 @@ export function PruneVolumesDialog({ open, close }: { open: boolean; close: () =
         <>
           <Button onClick={close}>Cancel</Button>
           <Button variant="danger" busy={busy} disabled={!allowed} onClick={() => void prune()}>
-            {report && count > 0
-              ? `Remove ${countOf(count, 'volume')}, free ${bytes(report.reclaimed)}`
-              : 'Clean up'}
+            {count > 0 ? `Remove ${countOf(count, 'volume')}` : 'Clean up'}
           </Button>
         </>
       }

@@ -55,7 +55,7 @@ export function VolumeTable(props: VolumeTableProps) {
                       descending: sorted ? !sorting.descending : LARGEST_FIRST.includes(sort),
                     })
                   }
-                  className={`inline-flex items-center gap-1 font-medium hover:text-ink pointer-coarse:h-11 ${sorted ? 'text-ink' : ''}`}
+                  className={`inline-flex items-center gap-1 font-medium hover:text-ink pointer-coarse:h-11 ${className.includes('text-right') ? 'flex-row-reverse' : ''} ${sorted ? 'text-ink' : ''}`}
                 >
                   {title}
                   <span aria-hidden className={sorted ? '' : 'invisible'}>
