@@ -7,7 +7,7 @@ const USAGE = `boxd ${VERSION}: the Boxyard agent, in the foreground
 
 usage: boxd [--rebuild | --version | --help]
 
-  --rebuild  makes a new database from the containers' own records, after the old one was damaged
+  --rebuild  makes a new database from the containers' and volumes' own records, after the old one was damaged
   --version  prints the version
 
 environment:
@@ -99,9 +99,10 @@ function stopSignal(logger: Logger): Promise<string> {
 
 async function rebuild({ root, run }: Configuration): Promise<void> {
   const { rebuild: rebuildDatabase } = await import('@boxyard/engine');
-  const { restored, skipped, kept } = await rebuildDatabase({ root, run });
+  const { restored, volumes, skipped, kept } = await rebuildDatabase({ root, run });
   for (const { id, name } of restored) console.log(`restored ${name} (${id.slice(0, 12)})`);
-  for (const { id, why } of skipped) console.error(`skipped ${id.slice(0, 12)}: ${why}`);
+  for (const name of volumes) console.log(`restored volume ${name}`);
+  for (const { id, why } of skipped) console.error(`skipped ${id}: ${why}`);
   console.log(`${restored.length} containers restored${kept ? `; the old database is ${kept}` : ''}`);
 }
 

@@ -38,6 +38,11 @@ test('commands, then their flags, then the values of the flags', async () => {
   expect(await offered('box images --format ')).toEqual(['json', 'table']);
   expect(await offered('box help pa')).toEqual([]);
   expect(await offered('box completion install z')).toEqual(['zsh']);
+  expect(await offered('box vol')).toEqual(['volume']);
+  expect(await offered('box volume ')).toContain('prune');
+  expect(await offered('box volume ex')).toEqual(['export']);
+  expect(await offered('box volume ls --filter dang')).toEqual(['dangling=']);
+  expect(await offered('box run --mount ')).toEqual(['type=volume,', 'type=bind,', 'type=tmpfs,']);
 });
 
 test('nothing is offered where a command in a box, a free text or an unknown command stands', async () => {
