@@ -19,6 +19,7 @@ import {
   OCI_INDEX,
   OCI_MANIFEST,
 } from '../harness/image-fixture.ts';
+import type { Program } from '../harness/program.ts';
 
 type Entry = Parameters<typeof craftArchive>[number];
 
@@ -121,7 +122,7 @@ async function refused(attempt: Promise<unknown>, why: RegExp): Promise<void> {
   const { code, message, hint } = error as BoxError;
   expect(code).toBeOneOf(['INVALID_ARGUMENT', 'DAMAGED', 'RESOURCE_EXHAUSTED', 'UNSUPPORTED']);
   expect(message).toMatch(why);
-  expect(message).toMatch(/^cannot load '[^\n]*$/);
+  expect(message).toMatch(/^cannot load ('|the archive: )[^\n]*$/);
   expect(hint).toBeTruthy();
   // What was fetched until then goes in the background, once nobody works on it any more.
   await eventually(() => kept().join() === before.join(), `nothing of it is left: ${message}`);
@@ -397,6 +398,20 @@ test('links in a directory are looked up in it and never followed', async () => 
   symlinkSync('/etc/passwd', join(folder, 'manifest.json'));
   await refused(load(), /has no file '\/etc\/passwd'/);
   expect(existsSync(join(canary, 'victim'))).toBe(true);
+});
+
+test('an agent that is killed in the middle of a load, and a client that goes away, leave nothing', async () => {
+  const archive = docker();
+  const half = archive.subarray(0, archive.length - 4096);
+  const underWay = () => readdirSync(join(agent.folder, 'root/staging')).length > 0;
+  for (const end of [async (client: Program) => client.kill('SIGKILL'), async () => agent.restart()]) {
+    const client = agent.program(['load']);
+    client.write(half.toString('latin1'));
+    await eventually(underWay, 'the archive is being read');
+    await end(client);
+    await client.ended;
+    await eventually(() => !underWay() && kept().join() === before.join(), 'nothing of it is left');
+  }
 });
 
 test('of several images none is kept when one is damaged', async () => {

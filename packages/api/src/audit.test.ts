@@ -6,6 +6,10 @@ it('a subject names what a change is about and nothing that may be a secret', ()
   expect(auditSubject(create)).toBe('image=debian name=web');
   expect(auditSubject({ password: 's3cret', current: 's3cret' })).toBe('');
   expect(auditSubject({ container: 'web', signal: 'SIGHUP' })).toBe('container=web signal=SIGHUP');
+  expect(auditSubject({ images: ['a:1', 'b:2'], format: 'oci' })).toBe('images=a:1,b:2');
+  expect(auditSubject({ source: { kind: 'path', path: '/srv/x.tar' }, name: 'x' })).toBe(
+    'name=x path=/srv/x.tar',
+  );
   expect(auditSubject({ container: 'ab'.repeat(32) })).toBe('container=abababababab');
 });
 

@@ -2,6 +2,7 @@
 const SUBJECT_FIELDS = [
   'container',
   'image',
+  'images',
   'name',
   'tag',
   'destination',
@@ -22,9 +23,13 @@ const SHORT_ID = 12;
 export function auditSubject(input: unknown): string {
   if (typeof input !== 'object' || input === null) return '';
   return SUBJECT_FIELDS.flatMap((field) => {
-    const value: unknown = Object.hasOwn(input, field) ? input[field as keyof typeof input] : undefined;
-    return typeof value === 'string' ? [`${field}=${shortened(value)}`] : [];
-  }).join(' ');
+    const given: unknown = Object.hasOwn(input, field) ? input[field as keyof typeof input] : undefined;
+    const value = Array.isArray(given) ? given.filter((one) => typeof one === 'string').join(',') : given;
+    return typeof value === 'string' && value !== '' ? [`${field}=${shortened(value)}`] : [];
+  })
+    .concat('source' in input ? auditSubject(input.source) : [])
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** One line, whatever the caller wrote; ids as people know them. */

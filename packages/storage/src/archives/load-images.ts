@@ -56,7 +56,7 @@ export async function loadImages(
     }
     return loaded;
   } catch (error) {
-    throw importFailure(error, source.kind === 'path' ? source.path : 'stdin', 'load');
+    throw importFailure(error, source.kind === 'path' ? source.path : undefined, 'load');
   }
 }
 

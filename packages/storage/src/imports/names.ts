@@ -27,12 +27,17 @@ export function nameFromPath(base: string): string {
   );
 }
 
-/** The failure of an import or load as the user reads it: what it was about goes in front, code and hint stay. */
-export function importFailure(error: unknown, what: string, verb: 'import' | 'load' = 'import'): BoxError {
+/** The failure of an import or load as the user reads it: what it was about goes in front (undefined: it has no name), code and hint stay. */
+export function importFailure(
+  error: unknown,
+  what: string | undefined,
+  verb: 'import' | 'load' = 'import',
+): BoxError {
+  const named = what === undefined ? 'the archive' : `'${printable(Buffer.from(what))}'`;
   const { errno, message } = error as NodeJS.ErrnoException;
   const disk = error instanceof BoxError ? undefined : diskFailure(errno && Math.abs(errno), message);
   const { code, message: why, hint, details } = disk ?? BoxError.from(error);
-  return new BoxError(code, `cannot ${verb} '${printable(Buffer.from(what))}': ${why}`, {
+  return new BoxError(code, `cannot ${verb} ${named}: ${why}`, {
     ...(hint === undefined ? {} : { hint }),
     ...(details === undefined ? {} : { details }),
     cause: error,
