@@ -53,7 +53,13 @@ export class HostileRegistry implements AsyncDisposable {
   ): Promise<HostileRegistry> {
     const { tls, address = '127.0.0.1' } = options;
     const server = tls
-      ? createTlsServer({ cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) })
+      ? createTlsServer({
+          cert: readFileSync(tls.certificateFile),
+          key: readFileSync(tls.keyFile),
+          // Whoever has a certificate shows it; nobody needs one.
+          requestCert: true,
+          rejectUnauthorized: false,
+        })
       : createServer();
     server.listen(0, address);
     await once(server, 'listening');

@@ -5,10 +5,11 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../harness/agent.ts';
 import { type Certificate, makeCertificate } from '../harness/certificate.ts';
-import { HostileRegistry } from '../harness/hostile-registry.ts';
+import { type Call, HostileRegistry } from '../harness/hostile-registry.ts';
 import { makeImage } from '../harness/image-fixture.ts';
 import { clientOf, plainClient, reference, table } from './client.ts';
 
@@ -75,6 +76,26 @@ describe('redirects', () => {
     await client.resolve(app(abroad), { credential: ALICE });
     expect(abroad.calls.at(-1)?.headers.authorization).toMatch(/^Basic /);
     expect(other.calls.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  test('another host is not shown the certificate for a registry', async () => {
+    await using other = await HostileRegistry.start({ tls: certificate });
+    other.add('app', IMAGE);
+    const mine = await makeCertificate(folder, 'client');
+    const lines = [`cert = "${mine.certificateFile}"`, `key = "${mine.keyFile}"`];
+    await using client = trusting(`${lines.join('\n')}\n`);
+    const shown: (string | undefined)[] = [];
+    const note = ({ request }: Call) => {
+      shown.push((request.socket as TLSSocket).getPeerCertificate().subject?.CN?.toString());
+    };
+    secure.fault = (call, response) => {
+      note(call);
+      response.writeHead(307, { location: `https://${other.host}${call.path}` }).end();
+      return true;
+    };
+    other.fault = note;
+    await client.resolve(app(secure));
+    expect(shown).toEqual(['client', undefined]);
   });
 
   test('from TLS to plain HTTP none is followed', async () => {

@@ -83,7 +83,7 @@ it('ten at once all stay', async () => {
   expect((await file.list()).map(({ host }) => host)).toEqual(hosts);
 });
 
-it('a helper for one host, another for the rest; nothing of it is in the file', async () => {
+it('a helper for one host, another for the rest; asked once for many; nothing of it is in the file', async () => {
   helper('one', `cat > ${folder}/one.$1; [ $1 != get ] || echo '{"Username":"<token>","Secret":"T"}'`);
   helper(
     'rest',
@@ -92,6 +92,9 @@ it('a helper for one host, another for the rest; nothing of it is in the file', 
   write({ credHelpers: { 'a.lan': 'one' }, credsStore: 'rest', auths: { 'c.lan': { auth: base64('c:d') } } });
   expect(await file.find('a.lan')).toEqual({ identityToken: 'T' });
   expect(readFileSync(join(folder, 'one.get'), 'utf8')).toBe('a.lan');
+  rmSync(join(folder, 'one.get'));
+  expect(await file.find('a.lan')).toEqual({ identityToken: 'T' });
+  expect(() => statSync(join(folder, 'one.get'))).toThrow();
   expect(await file.find('b.lan')).toBeUndefined();
   expect(await file.find('c.lan')).toEqual({ username: 'c', password: 'd' });
   await file.store('a.lan', { identityToken: 'secret' });

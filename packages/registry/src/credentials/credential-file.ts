@@ -12,6 +12,9 @@ import {
 import type { RegistryCredential } from './credential.ts';
 import { CredentialHelper } from './helper.ts';
 
+/** How long a helper's answer counts, milliseconds. */
+const HELPER_ANSWER_MS = 10_000;
+
 export interface StoredCredential {
   host: string;
   /** Null for an identity token, and when its helper does not say. */
@@ -32,6 +35,8 @@ export class CredentialFile {
   readonly path: string;
   /** One change after the other: each is written over what it read. */
   #changing: Promise<unknown> = Promise.resolve();
+  /** What helpers said a moment ago: a pull asks for each blob, and no blob should start a program. */
+  readonly #told = new Map<string, { credential: RegistryCredential | undefined; until: number }>();
 
   constructor(path: string) {
     this.path = path;
@@ -40,7 +45,7 @@ export class CredentialFile {
   /** @throws BoxError INVALID_ARGUMENT for a file that is no such thing, UNAVAILABLE for a helper that fails */
   async find(host: string, signal?: AbortSignal): Promise<RegistryCredential | undefined> {
     const config = await readConfig(this.path);
-    const found = await helperFor(config, host)?.get(keyOf(host), signal);
+    const found = await this.#ask(helperFor(config, host), host, signal);
     if (found) return found;
     const { auths = {} } = config;
     return credentialOf(auths[keyOf(host)]) ?? credentialOf(auths[otherKey(config, host) ?? '']);
@@ -56,8 +61,16 @@ export class CredentialFile {
     return this.#change(() => this.#erase(host, signal));
   }
 
+  async #ask(helper: CredentialHelper | undefined, host: string, signal: AbortSignal | undefined) {
+    const known = this.#told.get(host);
+    if (!helper || (known && known.until > Date.now())) return helper && known?.credential;
+    const credential = await helper.get(keyOf(host), signal);
+    this.#told.set(host, { credential, until: Date.now() + HELPER_ANSWER_MS });
+    return credential;
+  }
+
   #change<T>(change: () => Promise<T>): Promise<T> {
-    const done = this.#changing.then(change);
+    const done = this.#changing.then(change).finally(() => this.#told.clear());
     this.#changing = done.catch(() => undefined);
     return done;
   }

@@ -1,16 +1,26 @@
 import { BoxError } from '@boxyard/spec';
+import { TemporaryError } from '../temporary-error.ts';
 import { connectionError } from './connection-error.ts';
 import { discard, type HttpAnswer } from './transport.ts';
+
+/** For the whole of a document, however slowly it trickles: the largest takes half a minute on the slowest line. */
+const DOCUMENT_TIMEOUT_MS = 120_000;
 
 /** The whole body, which may have up to `limit` bytes: more are neither kept nor waited for. @throws BoxError RESOURCE_EXHAUSTED */
 export async function readBounded(answer: HttpAnswer, limit: number, signal?: AbortSignal): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   if (Number(answer.headers['content-length'] ?? 0) > limit) throw await tooLarge(answer, limit);
-  for await (const chunk of bodyOf(answer, signal)) {
-    bytes += chunk.length;
-    if (bytes > limit) throw await tooLarge(answer, limit);
-    chunks.push(chunk);
+  const tooSlow = () => answer.body.destroy(new TemporaryError(`${answer.url.host} is too slow`));
+  const timer = setTimeout(tooSlow, DOCUMENT_TIMEOUT_MS);
+  try {
+    for await (const chunk of bodyOf(answer, signal)) {
+      bytes += chunk.length;
+      if (bytes > limit) throw await tooLarge(answer, limit);
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
   }
   return Buffer.concat(chunks);
 }

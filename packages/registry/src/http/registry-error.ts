@@ -2,7 +2,7 @@ import { BoxError, type ErrorCode } from '@boxyard/spec';
 import { parseRetryAfter } from '../retry.ts';
 import { TemporaryError } from '../temporary-error.ts';
 import { readBounded } from './body.ts';
-import { discard, type HttpAnswer } from './transport.ts';
+import type { HttpAnswer } from './transport.ts';
 
 const ERROR_MAX_BYTES = 64 * 1024;
 const MESSAGE_MAX_CHARACTERS = 200;
@@ -30,11 +30,13 @@ const BY_STATUS: Record<number, ErrorCode> = {
 };
 const SHOULD_BE_LEFT_ALONE: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** For an answer that says "not now": it is let go, and the error may be tried again. Undefined for every other. */
+/** For an answer that says "not now": its body is read, and the error may be tried again. Undefined for every other. */
 export async function temporaryOf(answer: HttpAnswer): Promise<TemporaryError | undefined> {
   if (!SHOULD_BE_LEFT_ALONE.has(answer.status)) return undefined;
-  await discard(answer);
-  const what = answer.status === 429 ? 'too many requests' : `status ${answer.status}`;
+  const said = await readError(answer);
+  const what = clean(
+    said?.message || (answer.status === 429 ? 'too many requests' : `status ${answer.status}`),
+  );
   return new TemporaryError(`${answer.url.host} is busy or broken: ${what}`, {
     retryAfter: parseRetryAfter(answer.headers['retry-after'], Date.now()),
     hint: 'try again later',

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { BoxError } from '@boxyard/spec';
 import type { Dispatcher } from 'undici';
 import type { HostSettings } from '../settings/settings.ts';
@@ -36,8 +35,6 @@ export interface Home {
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MILLISECONDS = 1000;
 const MAX_REDIRECTS = 5;
-/** Of a request's body, ready to be sent. */
-const BODY_CHUNKS = 4;
 /** Read of a body that nobody wants, to keep its connection, before it is cut. */
 const DUMP_BYTES = 64 * 1024;
 
@@ -82,7 +79,7 @@ export class Transport {
     if (guarded) refuseOwnAddress(url);
     try {
       const dispatcher = await this.#connections.to(url, {
-        settings: home.settings,
+        settings: away ? { ...home.settings, cert: undefined, key: undefined } : home.settings,
         unverified: home.settings.insecure && url.hostname === home.url.hostname,
         guarded,
       });
@@ -91,7 +88,8 @@ export class Transport {
         path: url.pathname + url.search,
         method,
         headers: { 'user-agent': this.#userAgent, 'accept-encoding': 'identity', ...request.headers },
-        body: bodyOf(body?.()),
+        // undici takes async iterables too, only its types do not say so.
+        body: (body?.() ?? null) as Dispatcher.DispatchOptions['body'],
         ...(patience !== undefined && { headersTimeout: patience }),
         ...(silence !== undefined && { bodyTimeout: silence }),
         ...(signal && { signal }),
@@ -102,15 +100,6 @@ export class Transport {
       throw connectionError(cause, { url, signal, name: home.name });
     }
   }
-}
-
-/** As a stream: of an iterable alone undici does not always let go when it is cancelled. */
-function bodyOf(
-  content: ReturnType<NonNullable<HttpRequest['body']>> | undefined,
-): Readable | Uint8Array | string | null {
-  if (content === undefined) return null;
-  if (typeof content === 'string' || content instanceof Uint8Array) return content;
-  return Readable.from(content, { highWaterMark: BODY_CHUNKS });
 }
 
 /** Answers' bodies hold connections: what is not read must be let go. */
