@@ -27,6 +27,9 @@ export interface BoxErrorShape {
   details?: Record<string, unknown> | undefined;
 }
 
+/** Of the system's errors, errno(3). */
+const DISK_IS_FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
 /**
  * The one error of the product: what went wrong and why (`message`, no trailing dot), what to do about it (`hint`), `details` for
  * programs (candidates of an ambiguous prefix, the errno, a path). `cause` keeps the error below it.
@@ -52,7 +55,7 @@ export class BoxError extends Error {
     return { code: this.code, message: this.message, hint: this.hint, details: this.details };
   }
 
-  /** From what `toJSON` gave, for the other side of a connection; anything else becomes INTERNAL. */
+  /** From what `toJSON` gave, for the other side of a connection; a full disk is said so, anything else becomes INTERNAL. */
   static from(value: unknown): BoxError {
     if (value instanceof BoxError) return value;
     if (value && typeof value === 'object' && 'code' in value && 'message' in value) {
@@ -65,6 +68,12 @@ export class BoxError extends Error {
       }
     }
     const message = value instanceof Error ? value.message : String(value);
+    if (value instanceof Error && 'code' in value && DISK_IS_FULL.has(value.code)) {
+      return new BoxError('RESOURCE_EXHAUSTED', `the disk is full (${message})`, {
+        hint: 'free some space, then try again',
+        cause: value,
+      });
+    }
     return new BoxError('INTERNAL', message, { cause: value });
   }
 }

@@ -71,9 +71,13 @@ export class Transport {
     const patience = request.patience ?? silence;
     const away = url.host !== home.url.host;
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && home.settings.insecure)) {
-      throw new BoxError('PERMISSION_DENIED', `${home.name} sends us to ${url.host} without TLS`, {
-        hint: `if that is meant, say insecure = true for [registry."${home.name}"] in registries.toml`,
-      });
+      throw new BoxError(
+        'PERMISSION_DENIED',
+        `${home.name} sends us to ${url.host || url.protocol} without TLS`,
+        {
+          hint: `if that is meant, say insecure = true for [registry."${home.name}"] in registries.toml`,
+        },
+      );
     }
     const guarded = away && !(await leadsToOwnAddress(home.url));
     if (guarded) refuseOwnAddress(url);

@@ -141,8 +141,8 @@ export class LayerIntake {
         await this.#take(layer, { tree: true, keep: false }, () => blobs.stream(layer.digest), options);
         return 'stored';
       } catch (error) {
-        // The blob is not what its name says: it is fetched again.
-        if (!(error instanceof BoxError) || error.code !== 'DAMAGED') throw error;
+        // The blob is not what its name says, and may be anything else: it is fetched again.
+        if (!(error instanceof BoxError) || error.code === 'CANCELLED') throw error;
       }
     }
     await this.#take(layer, { tree: !sound, keep: true }, open, options);
@@ -160,10 +160,11 @@ export class LayerIntake {
     const how = wanted.keep ? 'as-is' : 'hashed';
     const keep = { path: staged.blob, how, maxBytes: layer.size } as const;
     const target = { helper, directory: wanted.tree ? staged.tree : undefined, keep };
-    const result = await this.#slots.run(
-      () => unpackLayer(kernel, target, { kind: 'stream', chunks: open() }, options),
-      options.signal,
-    );
+    const result = await this.#slots
+      .run(() => unpackLayer(kernel, target, { kind: 'stream', chunks: open() }, options), options.signal)
+      .catch((error) => {
+        throw ofLayer(layer, error);
+      });
     check(layer, result);
     const made = {
       blob: wanted.keep ? staged.blob : undefined,
@@ -202,6 +203,20 @@ export class LayerIntake {
     const end = () => scratch[Symbol.asyncDispose]();
     return { blob: join(scratch.path, 'blob'), tree, [Symbol.asyncDispose]: end };
   }
+}
+
+/** What may be the fault of an archive; the disk's and the network's errors say enough. */
+const ARCHIVE_CODES: ReadonlySet<string> = new Set(['DAMAGED', 'INVALID_ARGUMENT', 'UNSUPPORTED']);
+
+/** Says which of an image's layers a failure is about. */
+function ofLayer({ digest }: LayerDescriptor, error: unknown): unknown {
+  if (!(error instanceof BoxError) || !ARCHIVE_CODES.has(error.code)) return error;
+  const { code, message, hint, details } = error.toJSON();
+  return new BoxError(code, `layer ${digest.slice(0, 12)}: ${message}`, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(details === undefined ? {} : { details }),
+    cause: error,
+  });
 }
 
 /** Throws BoxError DAMAGED that names both digests. */
