@@ -38,13 +38,13 @@ function signedIn(...registries: TestRegistry[]): { env: NodeJS.ProcessEnv } {
   return { env: { DOCKER_CONFIG: folder } };
 }
 
-/** The digest by which a registry has a name, as skopeo sees it: of the very bytes. */
+/** The digest by which a registry has a name: of the very bytes of its manifest. */
 async function digestIn(registry: TestRegistry, name: string): Promise<string> {
-  const folder = join(agent.folder, `skopeo-${name.replaceAll(/\W/g, '-')}`);
-  await registry.pullWithSkopeo(name, `dir:${folder}`);
-  return `sha256:${createHash('sha256')
-    .update(readFileSync(join(folder, 'manifest.json')))
-    .digest('hex')}`;
+  const { username, password } = registry.credential ?? {};
+  const credentials = username ? ['--creds', `${username}:${password}`] : [];
+  const address = `docker://${registry.name(name)}`;
+  const { stdout } = await run('skopeo', ['inspect', '--raw', '--tls-verify=false', ...credentials, address]);
+  return `sha256:${createHash('sha256').update(stdout).digest('hex')}`;
 }
 
 /** How many requests of a method a registry answered that carried bytes of a blob. */
@@ -55,27 +55,40 @@ function uploads({ log }: TestRegistry, repository: string, method: 'PATCH' | 'P
     .length;
 }
 
-test('a Debian that skopeo pushed is pulled, runs, and goes back; skopeo and podman get the same digest', async () => {
+test('a Debian that skopeo pushed is pulled, run, committed and goes back; skopeo and podman get the same digests', async () => {
   const layout = join(agent.folder, 'debian');
   const digest = await debianLayout(layout);
+  const debian = open.name('debian:bookworm');
   await open.pushWithSkopeo(`oci:${layout}:latest`, 'debian:bookworm');
-  expect(await agent.ok(['pull', open.name('debian:bookworm')])).toContain(`Digest: ${digest}\n`);
-  expect(await agent.ok(['run', '--rm', open.name('debian:bookworm'), 'dpkg', '-l'])).toMatch(/^ii +bash/m);
+  expect(await agent.ok(['pull', debian])).toContain(`Digest: ${digest}\n`);
+  expect(await agent.ok(['run', '--rm', debian, 'dpkg', '-l'])).toMatch(/^ii +bash/m);
 
   const copy = open.name('copies/debian:mine');
-  const pushed = await agent.ok(['push', open.name('debian:bookworm'), copy]);
+  const pushed = await agent.ok(['push', debian, copy]);
   expect(pushed).toContain(`${copy}: digest: ${digest}`);
   // The registry has the blobs in another repository: none was sent.
   expect(pushed).toContain('taken from another repository');
   expect(uploads(open, 'copies/debian', 'PUT')).toBe(0);
   expect(await digestIn(open, 'copies/debian:mine')).toBe(digest);
 
+  await agent.ok(['run', '--name', 'work', debian, 'sh', '-c', 'echo made here > /srv/made']);
+  const made = open.name('made:v1');
+  await agent.ok(['commit', 'work', made]);
+  const [, madeDigest = ''] = /digest: (\S+)/.exec(await agent.ok(['push', made])) ?? [];
+  // Its own layer and configuration: Debian's layer is the one that came.
+  expect(uploads(open, 'made', 'PUT')).toBe(2);
+  const folder = join(agent.folder, 'made');
+  await open.pullWithSkopeo('made:v1', `dir:${folder}`);
+  const manifest = readFileSync(join(folder, 'manifest.json'));
+  expect(`sha256:${createHash('sha256').update(manifest).digest('hex')}`).toBe(madeDigest);
+
   const podman = ['--root', join(agent.folder, 'podman'), '--runroot', join(agent.folder, 'podman-run')];
   const storage = [...podman, '--storage-driver', 'vfs'];
-  const pulled = await run('podman', [...storage, 'pull', '-q', '--tls-verify=false', copy]);
-  expect(pulled).toMatchObject({ code: 0 });
-  const { stdout } = await run('podman', [...storage, 'image', 'inspect', '--format', '{{.Digest}}', copy]);
-  expect(stdout.trim()).toBe(digest);
+  expect(await run('podman', [...storage, 'pull', '-q', '--tls-verify=false', made])).toMatchObject({
+    code: 0,
+  });
+  const { stdout } = await run('podman', [...storage, 'image', 'inspect', '--format', '{{.Digest}}', made]);
+  expect(stdout.trim()).toBe(madeDigest);
 }, 120_000);
 
 test('an image of our own is pushed once: the second time the registry has everything', async () => {

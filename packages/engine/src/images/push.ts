@@ -61,8 +61,9 @@ async function push(engine: EngineContext, wish: Wish, task: TaskWork): Promise<
   engine.images.hold(lease, image);
   const { manifest, config } = await engine.images.documents(image, wish.name);
   const { mediaType, layers } = parseManifest(manifest, `the manifest of ${familiarReference(destination)}`);
+  const archives = layers.map((layer, index): Blob => ({ ...layer, diffId: image.layers[index] }));
   await checkKept(engine, wish, layers);
-  const blobs = [...uniqueByDigest(layers), { digest: image.id, size: config.length }];
+  const blobs = [...uniqueByDigest(archives), { digest: image.id, size: config.length }];
   for (const blob of blobs) barOf(task, blob);
   await allOrNone(blobs, { most: TRANSFERS_AT_ONCE, signal: task.signal }, (blob, _index, signal) =>
     pushBlob(engine, wish, { blob, task, signal }),
@@ -82,6 +83,8 @@ interface Blob {
   /** 64 hex digits. */
   digest: string;
   size: number;
+  /** Of a layer. */
+  diffId?: string | undefined;
 }
 
 /** A layer may be twice in an image; one upload is enough. */
@@ -106,7 +109,7 @@ async function checkKept(engine: EngineContext, { image }: Wish, layers: readonl
 
 async function pushBlob(
   engine: EngineContext,
-  { image, destination, credential, chunkBytes }: Wish,
+  { destination, credential, chunkBytes }: Wish,
   { blob, task, signal }: { blob: Blob; task: TaskWork; signal: AbortSignal },
 ): Promise<void> {
   const bar = barOf(task, blob);
@@ -119,7 +122,7 @@ async function pushBlob(
         open: (from) => engine.images.readBlob(digest, from),
         credential,
         chunkBytes,
-        mountFrom: mountSource(image, destination),
+        mountFrom: blob.diffId && mountSource(engine, destination, blob.diffId),
         onProgress: (sent) => bar.set({ state: 'working', current: sent }),
         onNote: (line) => {
           task.note(`${shortDigest(digest)}: ${line}`);
@@ -135,10 +138,19 @@ async function pushBlob(
   }
 }
 
-/** Another repository of the same registry that has the image, because it came from there or went there. */
-function mountSource(image: Image, { registry, repository }: ImageReference): string | undefined {
-  return image.digests
-    .map((name) => parseImageReference(name))
+/**
+ * Another repository of the same registry that has a layer (diff id), because an image with it came from there or went there. It may
+ * have it compressed in another way: then the registry says so, and the layer is sent.
+ */
+function mountSource(
+  engine: EngineContext,
+  { registry, repository }: ImageReference,
+  diffId: string,
+): string | undefined {
+  return engine.images
+    .list()
+    .filter(({ layers }) => layers.includes(diffId))
+    .flatMap(({ digests }) => digests.map((name) => parseImageReference(name)))
     .find((known) => known?.registry === registry && known.repository !== repository)?.repository;
 }
 
