@@ -122,7 +122,7 @@ async function pushBlob(
         open: (from) => engine.images.readBlob(digest, from),
         credential,
         chunkBytes,
-        mountFrom: blob.diffId && mountSource(engine, destination, blob.diffId),
+        mountFrom: mountSource(engine, destination, blob),
         onProgress: (sent) => bar.set({ state: 'working', current: sent }),
         onNote: (line) => {
           task.note(`${shortDigest(digest)}: ${line}`);
@@ -139,17 +139,17 @@ async function pushBlob(
 }
 
 /**
- * Another repository of the same registry that has a layer (diff id), because an image with it came from there or went there. It may
- * have it compressed in another way: then the registry says so, and the layer is sent.
+ * Another repository of the same registry that has the blob, because an image with it came from there or went there. It may have a layer
+ * compressed in another way: then the registry says so, and the layer is sent.
  */
 function mountSource(
   engine: EngineContext,
   { registry, repository }: ImageReference,
-  diffId: string,
+  { digest, diffId }: Blob,
 ): string | undefined {
   return engine.images
     .list()
-    .filter(({ layers }) => layers.includes(diffId))
+    .filter(({ id, layers }) => (diffId === undefined ? id === digest : layers.includes(diffId)))
     .flatMap(({ digests }) => digests.map((name) => parseImageReference(name)))
     .find((known) => known?.registry === registry && known.repository !== repository)?.repository;
 }
