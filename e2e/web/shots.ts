@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { TestAgent } from '../harness/agent.ts';
 import { CHROMIUM } from './browser.ts';
+import { fillImages } from './shots/images.ts';
 import { EMPTY, FULL, GONE, type State } from './shots/states.ts';
 import { fillYard } from './shots/yard.ts';
 
@@ -111,6 +112,7 @@ try {
   await shootSignedOut(browser, agent);
   await shootAll(browser, agent, EMPTY);
   await fillYard(agent);
+  await using _images = await fillImages(agent);
   const watching = await openPage(browser, agent, 'light');
   await watching.goto(new URL('/containers/', watching.url()).href);
   await watching.waitForTimeout(HISTORY_MS);

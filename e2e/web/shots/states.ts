@@ -19,6 +19,7 @@ export const EMPTY: readonly State[] = [
   { name: 'empty-logs', path: '/logs/' },
   { name: 'empty-terminals', path: '/terminals/' },
   { name: 'empty-volumes', path: '/volumes/' },
+  { name: 'empty-tasks', path: '/tasks/' },
 ];
 
 /** With the yard of yard.ts. */
@@ -80,6 +81,16 @@ export const FULL: readonly State[] = [
   { name: 'logs-search', path: '/logs/?boxes=api&q=503' },
   { name: 'terminals', path: '/terminals/' },
   { name: 'images', path: '/images/' },
+  {
+    name: 'images-selected',
+    path: '/images/',
+    async show(page) {
+      for (const name of ['shop:v1', 'busybox:latest']) {
+        await page.getByRole('checkbox', { name: `Select ${name}` }).check();
+      }
+    },
+  },
+  { name: 'images-pull', path: '/images/?show=pull' },
   { name: 'images-upload', path: '/images/', show: button('Upload') },
   { name: 'volumes', path: '/volumes/?sizes=true' },
   { name: 'volumes-create', path: '/volumes/', show: button('Create') },
@@ -100,6 +111,47 @@ export const FULL: readonly State[] = [
       await page.getByRole('menuitem', { name: 'Remove' }).click();
     },
   },
+  {
+    name: 'images-prune',
+    path: '/images/?show=prune',
+    async show(page) {
+      await page.getByRole('switch', { name: /^Named images too/ }).check();
+      await page.getByText('Together').waitFor();
+    },
+  },
+  { name: 'images-menu', path: '/images/', show: button('More for shop:v1') },
+  { name: 'images-push', path: '/images/view/?id=shop:v1', show: button('Push shop:v1') },
+  { name: 'images-save', path: '/images/view/?id=shop:v1', show: button('Save shop:v1') },
+  { name: 'image', path: '/images/view/?id=shop:v1' },
+  {
+    name: 'image-layers',
+    path: '/images/view/?id=shop:v1&tab=layers',
+    async show(page) {
+      await page.getByText('COPY server /app/').click();
+      await page.getByRole('button', { name: 'etc/' }).click();
+      await page.getByText('deleted here').waitFor();
+    },
+  },
+  { name: 'image-history', path: '/images/view/?id=shop:v1&tab=history' },
+  { name: 'image-config', path: '/images/view/?id=shop:v1&tab=config' },
+  { name: 'image-inspect', path: '/images/view/?id=shop:v1&tab=inspect' },
+  { name: 'image-unknown', path: '/images/view/?id=nosuch' },
+  { name: 'tasks', path: '/tasks/' },
+  { name: 'tasks-sheet', path: '/containers/', show: (page) => page.keyboard.press('b') },
+  {
+    name: 'pull-dialog',
+    path: '/images/?show=pull',
+    async show(page) {
+      const running = await page
+        .getByRole('region', { name: 'Under way' })
+        .getByRole('heading', { level: 3 })
+        .textContent();
+      await page.getByLabel('Image', { exact: true }).fill(running?.replace('Pull ', '') ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').getByText('downloading').first().waitFor();
+    },
+  },
+  { name: 'settings-registries', path: '/settings/?tab=registries&host=registry.example.com:5000' },
   { name: 'events', path: '/events/' },
   { name: 'settings', path: '/settings/' },
   { name: 'settings-sessions', path: '/settings/?tab=sessions' },
