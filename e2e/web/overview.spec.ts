@@ -52,7 +52,7 @@ test('what the feed tells stands while questions wait for their answers', async 
   ).toBeVisible();
   held.resolve();
   await expect(
-    dashboard.getByRole('region', { name: 'Disk' }).getByRole('row', { name: /^Images 1 / }),
+    dashboard.getByRole('region', { name: 'Space' }).getByRole('row', { name: /^Images 1 / }),
   ).toBeVisible();
 });
 

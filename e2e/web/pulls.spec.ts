@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { run } from '../harness/agent.ts';
+import { apiOf } from '../harness/api.ts';
 import { writeLayout } from '../harness/image-fixture.ts';
 import { allowPlainHttp, TestRegistry } from '../harness/registry.ts';
 import { REGISTRY_PASSWORD, REGISTRY_USER } from '../harness/token-server.ts';
@@ -35,9 +36,11 @@ test.afterEach(async ({ agent }) => {
   held.release();
   const ids = await agent.ok(['ps', '-aq', '--no-trunc']);
   if (ids) await agent.ok(['rm', '-f', ...ids.split('\n')]);
-  const names = (await agent.ok(['images', '--format', '{{.Repository}}:{{.Tag}}'])).split('\n');
-  const ours = names.filter((name) => name.startsWith('127.0.0.1'));
-  if (ours.length > 0) await agent.ok(['rmi', ...ours]);
+  const api = apiOf(agent);
+  for (const { id, tags, digests } of await api.query('images.list', undefined)) {
+    if ([...tags, ...digests].some((name) => name.startsWith('127.0.0.1')))
+      await api.mutate('images.remove', { image: id, force: true });
+  }
 });
 
 const bell = (page: Page) => page.getByRole('button', { name: /^Tasks/ });
@@ -183,7 +186,7 @@ test('a box whose image is not here is made when it has come; one that nobody ha
   const missing = `${held.registry.host}/team/none:v1`;
   await goTo(dashboard, `/containers/new/?image=${encodeURIComponent(missing)}`);
   await button(dashboard, 'Create and start').click();
-  await expect(dashboard.getByText(/none could be pulled/)).toBeVisible();
+  await expect(dashboard.getByText(/none could be pulled/).first()).toBeVisible();
   await expect(dashboard.getByLabel('Image', { exact: true })).toBeFocused();
 });
 

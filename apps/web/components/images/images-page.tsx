@@ -208,7 +208,7 @@ function Selected({ images, act, clear }: SelectedProps) {
   return (
     <section
       aria-label="Selected images"
-      className="sticky inset-x-2 bottom-3 z-30 mx-auto flex w-fit max-w-[calc(100%-1rem)] flex-wrap items-center gap-2 rounded-box border border-rim bg-surface px-3 py-2 shadow-pop"
+      className="sticky inset-x-2 bottom-3 z-30 mx-auto mt-3 flex w-fit max-w-[calc(100%-1rem)] flex-wrap items-center gap-2 rounded-box border border-rim bg-surface px-3 py-2 shadow-pop"
     >
       <p role="status" className="mr-1 font-medium">
         {images.length} selected

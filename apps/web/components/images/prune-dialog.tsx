@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, boxErrorOf } from '../../lib/api';
 import { bytes } from '../../lib/format';
-import { countOf } from '../../lib/images/names';
+import { countOf, shortImageId } from '../../lib/images/names';
 import { queries, queryClient } from '../../lib/queries';
 import { toast } from '../../lib/toasts';
 import { Button } from '../ui/button';
@@ -87,47 +87,51 @@ export function PruneDialog({ open, close }: { open: boolean; close: () => void 
   );
 }
 
+type Item = PruneReport['items'][number];
+
 function Items({ report: { items, reclaimed }, old }: { report: PruneReport; old: boolean }) {
+  // Of an image its layers and blobs are what frees the disk; they have no names that say something.
+  const named = items.filter(({ kind }) => kind !== 'layer' && kind !== 'blob');
+  const parts = items.filter(({ kind }) => kind === 'layer' || kind === 'blob');
   return (
-    <div className={old ? 'opacity-60' : ''} aria-busy={old || undefined}>
-      <table className="w-full table-fixed text-left">
-        <caption className="sr-only">What would be removed</caption>
-        <thead className="text-quiet text-xs">
-          <tr className="border-line border-b">
-            <th scope="col" className="h-7 font-medium">
-              Would go
-            </th>
-            <th scope="col" className="w-16 font-medium">
-              Kind
-            </th>
-            <th scope="col" className="w-24 text-right font-medium">
-              Frees
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.slice(0, LISTED).map(({ kind, id, name, bytes: size }) => (
-            <tr key={`${kind} ${id}`} className="border-line border-b">
-              <td className="h-7 truncate" title={name || id}>
-                <bdi>{name || id.slice(0, 12)}</bdi>
-              </td>
-              <td className="text-quiet">{kind}</td>
-              <td className="text-right">{bytes(size)}</td>
-            </tr>
+    <div className={`flex flex-col gap-2 ${old ? 'opacity-60' : ''}`} aria-busy={old || undefined}>
+      {named.length > 0 && (
+        <ul aria-label="What would be removed" className="flex flex-col">
+          {named.slice(0, LISTED).map((item) => (
+            <Row key={`${item.kind} ${item.id}`} item={item} />
           ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row" colSpan={2} className="h-8 font-medium">
-              {items.length > LISTED && (
-                <span className="font-normal text-quiet">and {items.length - LISTED} more · </span>
-              )}
-              Together
-            </th>
-            <td className="text-right font-medium">{bytes(reclaimed)}</td>
-          </tr>
-        </tfoot>
-      </table>
+          {named.length > LISTED && <li className="py-1 text-quiet">and {named.length - LISTED} more</li>}
+        </ul>
+      )}
+      {parts.length > 0 && (
+        <details>
+          <summary className="w-fit cursor-pointer text-quiet hover:text-ink pointer-coarse:min-h-11 pointer-coarse:py-3">
+            {countOf(parts.length, 'layer or blob', 'layers and blobs')} that nothing else needs,{' '}
+            {bytes(parts.reduce((sum, part) => sum + part.bytes, 0))}
+          </summary>
+          <ul className="mt-1 flex flex-col">
+            {parts.slice(0, LISTED).map((item) => (
+              <Row key={`${item.kind} ${item.id}`} item={item} />
+            ))}
+          </ul>
+        </details>
+      )}
+      <p className="flex justify-between font-medium">
+        <span>Together</span>
+        <span>{bytes(reclaimed)}</span>
+      </p>
     </div>
+  );
+}
+
+function Row({ item: { kind, id, name, bytes: size } }: { item: Item }) {
+  return (
+    <li className="flex min-h-7 min-w-0 items-center gap-3 border-line border-b">
+      <span className="min-w-0 flex-1 truncate" title={name || id}>
+        <bdi>{name || shortImageId(id)}</bdi>
+      </span>
+      <span className="text-quiet text-xs">{kind}</span>
+      <span className="w-20 text-right">{size > 0 && bytes(size)}</span>
+    </li>
   );
 }

@@ -19,7 +19,7 @@ const KINDS = [
 export function Space() {
   const { data: disk, error, refetch } = useQuery(queries.disk());
   return (
-    <Card title="Disk" more={{ href: '/images/', label: 'All images' }}>
+    <Card title="Space" more={{ href: '/images/', label: 'All images' }}>
       <div className="flex flex-col gap-3 px-4 pb-4">
         {error && !disk && <ErrorState error={error} retry={() => void refetch()} compact />}
         {!disk && !error && <Skeleton className="h-28" />}
@@ -34,7 +34,7 @@ function Kinds({ disk }: { disk: DiskView }) {
   const total = KINDS.reduce((sum, { kind }) => sum + disk[kind].bytes, disk.other.bytes);
   return (
     <table className="w-full text-left">
-      <caption className="sr-only">Disk by kind</caption>
+      <caption className="sr-only">Space by kind</caption>
       <thead className="text-quiet text-xs">
         <tr>
           <th scope="col" className="h-6 font-medium">
