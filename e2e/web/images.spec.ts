@@ -170,6 +170,7 @@ test('names come and go, and what no box needs is shown before it is cleaned up'
   const layout = join(folder, 'layout-2');
   writeLayout(layout, image, 'team/shop:v1');
   await agent.ok(['load', layout]);
+  await agent.ok(['create', '--name', 'keeper', 'busybox']);
   const row = dashboard.getByRole('row', { name: /team\/shop:v1/ });
   await choose(dashboard, 'team/shop:v1', 'Add a name…');
   await dashboard.getByLabel('Name', { exact: true }).fill('Shop');
@@ -188,6 +189,7 @@ test('names come and go, and what no box needs is shown before it is cleaned up'
   await expect(dialog.getByText(/^Nothing to remove/)).toBeVisible();
   await dialog.getByRole('switch', { name: /^Named images too/ }).check();
   await expect(dialog.getByRole('listitem').filter({ hasText: 'shop' })).toBeVisible();
+  await expect(dialog.getByText('busybox:latest')).toHaveCount(0);
   await expectClean(dashboard, 'clean-up');
   await dialog.getByRole('button', { name: /^Remove \d images?, free/ }).click();
   await expect(dialog).toHaveCount(0);

@@ -61,7 +61,7 @@ function Layer({ image, layer, number }: LayerProps) {
               <dd className="min-h-6 break-words py-0.5 [overflow-wrap:anywhere]">{mediaType}</dd>
             </dl>
             <section aria-label={`Files of layer ${number}`}>
-              <h3 className="mb-1 font-medium">Files</h3>
+              <h2 className="mb-1 font-medium">Files</h2>
               <LayerTree image={image.id} diffId={diffId} />
             </section>
           </div>
