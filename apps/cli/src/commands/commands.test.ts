@@ -1,5 +1,7 @@
 import type { ImageView } from '@boxyard/api';
 import { expect, test } from 'vitest';
+import { GROUPS, VERBS } from '../verbs.ts';
+import { SECTIONS } from './help.ts';
 import { imageFilter, namesOf } from './images.ts';
 import { parseCommand } from './import.ts';
 import { parseMoment } from './logs.ts';
@@ -58,4 +60,9 @@ test('an image has a line for each name, and for repositories that know it by di
     ['team/debian', undefined, two],
   ]);
   expect(namesOf({ tags: [], digests: [] } as unknown as ImageView)).toHaveLength(1);
+});
+
+test('box help has a place for every command', () => {
+  const listed = Object.values(SECTIONS).flat();
+  expect(listed.toSorted()).toEqual([...new Set([...Object.keys(VERBS), ...Object.keys(GROUPS)])].toSorted());
 });
