@@ -261,6 +261,24 @@ test(':U gives a volume to the user of the box, also one that it may only read',
   expect(others).toBe('7:8\n7:8');
 });
 
+test('a read-only bind is read-only with what is mounted below it; a file can be bound; a missing source is named', async () => {
+  const folder = join(agent.folder, 'tree');
+  mkdirSync(join(folder, 'below'), { recursive: true });
+  writeFileSync(join(folder, 'file'), 'bound');
+  expect(await run('mount', ['-t', 'tmpfs', 'none', join(folder, 'below')])).toMatchObject({ code: 0 });
+  const script = 'touch /t/x || echo ro; touch /t/below/x || echo ro; cat /one';
+  const flags = ['-v', `${folder}:/t:ro`, '-v', `${folder}/file:/one:ro`];
+  expect(await box('run', '--rm', ...flags, 'busybox', 'sh', '-c', `(${script}) 2>/dev/null`)).toBe(
+    'ro\nro\nbound',
+  );
+  const alone = ['-v', `${folder}:/t:bind`, 'busybox', 'sh', '-c', 'mount | grep -c " /t/below " || true'];
+  expect(await box('run', '--rm', ...alone)).toBe('0');
+  await run('umount', [join(folder, 'below')]);
+  expect(await fails('run', '--rm', '-v', `${folder}/none:/n`, 'busybox')).toContain(
+    `mkdir -p ${folder}/none`,
+  );
+});
+
 test('a copy that the agent’s death cut off begins anew', async () => {
   const big = join(agent.folder, 'image/var/lib/app/big');
   writeFileSync(big, Buffer.alloc(64 * 1024 * 1024, 'x'));

@@ -77,6 +77,17 @@ export const FULL: readonly State[] = [
       await page.getByText('"much" is no size').first().waitFor();
     },
   },
+  {
+    name: 'new-box-mounts',
+    path: '/containers/new/',
+    async show(page) {
+      await page
+        .getByRole('textbox', { name: /command/i })
+        .last()
+        .fill('box run -v orders-db:/data -v /cache -v /srv:/srv:ro --volumes-from api busybox');
+      await page.getByText('Files', { exact: true }).click();
+    },
+  },
   { name: 'logs', path: '/logs/?boxes=api,worker' },
   { name: 'logs-search', path: '/logs/?boxes=api&q=503' },
   { name: 'terminals', path: '/terminals/' },
