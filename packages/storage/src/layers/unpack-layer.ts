@@ -24,6 +24,8 @@ export interface LayerTarget {
   /** An empty directory to fill; absent: the archive is only read and hashed. */
   directory?: string | undefined;
   keep?: KeepBlob | undefined;
+  /** Resolve only when the disk has it. */
+  durable: boolean;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function unpackLayer(
         source: port ? { kind: 'stream', port } : (source as UnpackSource),
         tree: tree?.descriptors,
         keep: target.keep,
+        durable: target.durable,
         limits: options.limits ?? TAR_LIMITS,
       },
       {

@@ -23,10 +23,10 @@ export class BlobStore {
     return digest;
   }
 
-  /** A file that is on disk and was found to have this digest becomes its blob. */
-  async adopt(path: string, digest: string): Promise<void> {
+  /** A file that was found to have this digest becomes its blob. `durable`: the disk has the file, and shall have the name. */
+  async adopt(path: string, digest: string, { durable }: { durable: boolean }): Promise<void> {
     await rename(path, this.path(digest));
-    await syncDirectory(this.#directory);
+    if (durable) await syncDirectory(this.#directory);
   }
 
   /** The bytes of a document, checked against its digest. Throws BoxError DAMAGED when they are missing or others. */

@@ -52,15 +52,24 @@ export class Catalog {
   /** Reads index.json. Throws BoxError DAMAGED when it cannot be understood; an image that cannot be read is set aside (`broken`). */
   static async open(paths: StorePaths, parts: { blobs: BlobStore; layers: LayerStore }): Promise<Catalog> {
     const catalog = new Catalog(paths, parts);
-    for (const entry of await readIndex(paths.index)) {
+    await catalog.reload();
+    return catalog;
+  }
+
+  /** Looks again at what is on disk. */
+  async reload(): Promise<void> {
+    let images: readonly KnownImage[] = [];
+    const broken: BrokenEntry[] = [];
+    for (const entry of await readIndex(this.#paths.index)) {
       try {
-        const read = await catalog.#read(entry);
-        catalog.#images = joined(catalog.#images, read, 'last');
+        images = joined(images, await this.#read(entry), 'last');
       } catch (error) {
-        catalog.#broken = [...catalog.#broken, { entry, error: BoxError.from(error) }];
+        broken.push({ entry, error: BoxError.from(error) });
       }
     }
-    return catalog;
+    this.#images = images;
+    this.#broken = broken;
+    this.#users = undefined;
   }
 
   /** Newest first. */

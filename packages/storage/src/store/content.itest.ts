@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -261,6 +261,49 @@ describe('a blob that is damaged on disk', () => {
     expect(again.broken).toEqual([]);
     expect(sha256(readFileSync(path))).toBe(layer.descriptor.digest);
     expect(layer.opened()).toBe(2);
+  });
+});
+
+describe('a power failure just after a pull', () => {
+  /** As the disk may be found: the agent is gone, the machine was started anew, a file of the layer is empty. */
+  async function fail(test: TestStore, layer: Layer): Promise<void> {
+    await pull(await test.open(), [layer], { tag: 'app' });
+    const note = join(test.root, 'unflushed');
+    expect(existsSync(note)).toBe(true);
+    writeFileSync(note, 'another boot\n');
+    writeFileSync(join(test.root, 'layers', layer.descriptor.diffId, 'a'), '');
+  }
+
+  it('costs nothing where the blob is whole: the layer is made anew', async () => {
+    await using test = new TestStore();
+    const layer = layerOf(archive('a', 'one'));
+    await fail(test, layer);
+    const store = await test.open();
+    const [image] = store.list();
+    expect(readFileSync(join(store.layerPaths(image as never)[0] as string, 'a'), 'utf8')).toBe('one');
+    expect(layer.opened()).toBe(1);
+  });
+
+  it('costs the image where the blob is not; a pull heals it', async () => {
+    await using test = new TestStore();
+    const layer = layerOf(archive('a', 'one'));
+    await fail(test, layer);
+    writeFileSync(join(test.root, 'blobs/sha256', layer.descriptor.digest), Buffer.alloc(layer.blob.length));
+    const store = await test.open();
+    expect(store.list()).toEqual([]);
+    expect(store.broken).toMatchObject([{ tags: ['app:latest'] }]);
+    expect(await pull(store, [layer], { tag: 'app' })).toMatchObject({ tags: ['app:latest'], size: 3 });
+    expect(store.broken).toEqual([]);
+  });
+
+  it('is nothing to fear once the disk was asked to keep it', async () => {
+    await using test = new TestStore();
+    const layer = layerOf(archive('a', 'one'));
+    await pull(await test.open(), [layer], { tag: 'app' });
+    await expect.poll(() => existsSync(join(test.root, 'unflushed')), { timeout: 20_000 }).toBe(false);
+    expect(readFileSync(join(test.root, 'layer-info', layer.descriptor.diffId), 'utf8')).not.toContain(
+      'flushed',
+    );
   });
 });
 

@@ -7,15 +7,19 @@ const PARTIAL = /^\..+\.partial$/;
 
 /**
  * Writes a file so that it is there whole or not at all, whenever the power fails: temporary file beside it, fsync, rename, fsync of the
- * directory.
+ * directory. `durable: false`: whenever the program is killed, and the disk has it at some time.
  */
-export async function writeFileAtomic(path: string, bytes: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  bytes: string | Uint8Array,
+  { durable = true }: { durable?: boolean } = {},
+): Promise<void> {
   const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
   try {
     const handle = await open(partial, 'wx', 0o600);
     try {
       await handle.writeFile(bytes);
-      await handle.sync();
+      if (durable) await handle.sync();
     } finally {
       await handle.close();
     }
@@ -24,7 +28,7 @@ export async function writeFileAtomic(path: string, bytes: string | Uint8Array):
     await rm(partial, { force: true });
     throw error;
   }
-  await syncDirectory(dirname(path));
+  if (durable) await syncDirectory(dirname(path));
 }
 
 /** Makes names in a directory last: a rename is on disk once its directory is. */

@@ -12,6 +12,7 @@ import { runJob } from '../worker/run.ts';
 import { BlobStore, sha256 } from './blobs.ts';
 import { Catalog } from './catalog.ts';
 import { type ContainerRoot, createContainerRoot } from './container-root.ts';
+import { Flush } from './flush.ts';
 import { type AddedLayer, LayerIntake, type Scratch } from './intake.ts';
 import { type LayerInfo, LayerStore } from './layers.ts';
 import { openLayout, type StorePaths, storePaths } from './layout.ts';
@@ -97,6 +98,7 @@ export class ImageStore implements AsyncDisposable {
   readonly #catalog: Catalog;
   readonly #trash: Trash;
   readonly #intake: LayerIntake;
+  readonly #flush: Flush;
   /** Held by everything that changes which images and layers there are. */
   readonly #changes = new Mutex();
   readonly #imports = new Mutex();
@@ -119,8 +121,11 @@ export class ImageStore implements AsyncDisposable {
       directory: paths.trash,
       onFailure: (error) => onWarning?.('a tree in the trash could not be deleted', error),
     });
-    const { trash, changes } = { trash: this.#trash, changes: this.#changes };
-    this.#intake = new LayerIntake({ kernel, helper, paths, blobs, layers, trash, changes });
+    this.#flush = new Flush(paths.root, layers, (error) =>
+      onWarning?.('the disk could not be asked to keep what was pulled', error),
+    );
+    const { trash, flush, changes } = { trash: this.#trash, flush: this.#flush, changes: this.#changes };
+    this.#intake = new LayerIntake({ kernel, helper, paths, blobs, layers, trash, flush, changes });
   }
 
   /**
@@ -136,6 +141,7 @@ export class ImageStore implements AsyncDisposable {
     for (const { error } of catalog.broken) options.onWarning?.(error.message, error);
     const store = new ImageStore(options, { instanceId, paths, blobs, layers, catalog });
     for (const name of await readdir(paths.staging)) await store.#trash.take(join(paths.staging, name));
+    await store.#recover((error) => options.onWarning?.(error.message, error));
     await store.#collect();
     store.#trash.sweep();
     return store;
@@ -478,6 +484,7 @@ export class ImageStore implements AsyncDisposable {
 
   /** Waits for what is being deleted. Imports must have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#flush[Symbol.asyncDispose]();
     await this.#changes.run(async () => {});
     await this.#trash[Symbol.asyncDispose]();
   }
@@ -526,6 +533,30 @@ export class ImageStore implements AsyncDisposable {
       if ((await Promise.all(blobs.map(({ digest }) => this.hasBlob(digest)))).every(Boolean)) return image;
     }
     return undefined;
+  }
+
+  /** After a power failure: makes the layers anew that the disk may not have had, from their blobs where those are whole. */
+  async #recover(onLost: (error: BoxError) => void): Promise<void> {
+    const suspects = new Set(await this.#flush.suspects());
+    if (suspects.size === 0) return;
+    const manifests = this.list().flatMap((image) => this.#catalog.manifests(image));
+    const layers = manifests.flatMap(({ layers }) => layers).filter(({ diffId }) => suspects.has(diffId));
+    using lease = this.lease();
+    let lost = false;
+    for (const layer of layers) {
+      await this.#layers.markDamaged(layer.diffId, 'the power failed before the disk had it');
+      try {
+        await this.#intake.ensure(lease, layer, () => {
+          throw new BoxError('DAMAGED', `the blob of layer ${layer.digest.slice(0, 12)} is not whole`);
+        });
+      } catch (error) {
+        onLost(BoxError.from(error));
+        lost = true;
+        await this.#layers.remove(layer.diffId, (path) => this.#trash.take(path));
+        await this.#blobs.remove(layer.digest);
+      }
+    }
+    if (lost) await this.#catalog.reload();
   }
 
   /** Somebody pulls, pushes or saves it, or makes a container of it. */

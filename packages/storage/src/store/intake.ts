@@ -10,6 +10,7 @@ import { MEDIA_TYPE } from '../oci/media-types.ts';
 import type { UnpackProgress, UnpackResult } from '../worker/messages.ts';
 import { throwIfCancelled } from '../worker/run.ts';
 import type { BlobStore } from './blobs.ts';
+import type { Flush } from './flush.ts';
 import type { LayerStore } from './layers.ts';
 import type { StorePaths } from './layout.ts';
 import type { Lease } from './lease.ts';
@@ -34,6 +35,7 @@ interface Parts {
   blobs: BlobStore;
   layers: LayerStore;
   trash: Trash;
+  flush: Flush;
   changes: Mutex;
 }
 
@@ -109,7 +111,7 @@ export class LayerIntake {
   async add(lease: Lease, source: LayerSource, options: UnpackOptions = {}): Promise<AddedLayer> {
     await using staged = await this.#stage();
     const keep = { path: staged.blob, how: 'compressed', maxBytes: Number.MAX_SAFE_INTEGER } as const;
-    const target = { helper: this.#parts.helper, directory: staged.tree, keep };
+    const target = { helper: this.#parts.helper, directory: staged.tree, keep, durable: true };
     const result = await this.#slots.run(
       () => unpackLayer(this.#parts.kernel, target, source, options),
       options.signal,
@@ -117,7 +119,7 @@ export class LayerIntake {
     const { digest, size, compression } = result.blob as NonNullable<UnpackResult['blob']>;
     lease.holdBlob(digest);
     lease.holdLayer(result.diffId);
-    await this.#adopt(staged, result);
+    await this.#adopt(staged, result, { durable: true });
     const mediaType = compression === 'zstd' ? MEDIA_TYPE.layerZstd : MEDIA_TYPE.layerGzip;
     const { diffId, bytes, warnings } = result;
     return { digest, mediaType, size, diffId, bytes, warnings };
@@ -155,11 +157,11 @@ export class LayerIntake {
     open: () => AsyncIterable<Uint8Array>,
     options: UnpackOptions,
   ): Promise<void> {
-    const { kernel, helper } = this.#parts;
+    const { kernel, helper, flush } = this.#parts;
     await using staged = await this.#stage();
     const how = wanted.keep ? 'as-is' : 'hashed';
     const keep = { path: staged.blob, how, maxBytes: layer.size } as const;
-    const target = { helper, directory: wanted.tree ? staged.tree : undefined, keep };
+    const target = { helper, directory: wanted.tree ? staged.tree : undefined, keep, durable: false };
     const result = await this.#slots
       .run(() => unpackLayer(kernel, target, { kind: 'stream', chunks: open() }, options), options.signal)
       .catch((error) => {
@@ -170,22 +172,29 @@ export class LayerIntake {
       blob: wanted.keep ? staged.blob : undefined,
       tree: wanted.tree ? staged.tree : undefined,
     };
-    await this.#adopt(made, result);
+    await flush.noted();
+    await this.#adopt(made, result, { durable: false });
+    flush.schedule(layer.diffId);
   }
 
   /** What was made and checked takes its places in the store, where something sound is not there already. */
   async #adopt(
     staged: { blob: string | undefined; tree: string | undefined },
     result: UnpackResult,
+    { durable }: { durable: boolean },
   ): Promise<void> {
     const { blobs, layers, trash, changes } = this.#parts;
+    const flushed = durable ? {} : { flushed: false };
     const { diffId, archiveBytes, entries, bytes } = result;
     const blob = result.blob as NonNullable<UnpackResult['blob']>;
     await changes.run(async () => {
-      if (staged.blob !== undefined) await blobs.adopt(staged.blob, blob.digest);
-      if (staged.tree === undefined || layers.isSound(diffId)) return;
+      if (staged.blob !== undefined) await blobs.adopt(staged.blob, blob.digest, { durable });
+      if (staged.tree === undefined || layers.isSound(diffId)) {
+        if (!durable) await layers.setUnflushed(diffId);
+        return;
+      }
       if (layers.has(diffId)) await layers.remove(diffId, (path) => trash.take(path));
-      await layers.adopt(staged.tree, diffId, { bytes, archiveBytes, entries });
+      await layers.adopt(staged.tree, diffId, { bytes, archiveBytes, entries, ...flushed });
     });
   }
 

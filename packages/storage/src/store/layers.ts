@@ -10,6 +10,8 @@ export interface LayerInfo {
   /** Bytes of the uncompressed archive. */
   archiveBytes: number;
   entries: number;
+  /** False until the disk has it, where nobody waited for that (see Flush). */
+  flushed?: boolean | undefined;
   /** Bytes on disk, once somebody counted them. */
   diskBytes?: number | undefined;
   /** Set when the tree was found to differ from its archive: it is made anew as soon as somebody brings the blob. */
@@ -41,8 +43,7 @@ export class LayerStore {
     const next = names.values();
     const read = async () => {
       for (const name of next) {
-        const parsed = parseInfo(await readFile(join(paths.layerInfo, name), 'utf8'));
-        if (parsed) info.set(name, parsed);
+        info.set(name, parseInfo(await readFile(join(paths.layerInfo, name), 'utf8')));
       }
     };
     await Promise.all(Array.from({ length: READS_AT_ONCE }, read));
@@ -71,29 +72,39 @@ export class LayerStore {
     return join(this.#paths.layers, diffId);
   }
 
-  /** An unpacked tree that is on disk becomes the layer, with what is known of it. */
+  /** An unpacked tree becomes the layer, with what is known of it; `flushed` unless that says that the disk does not have it yet. */
   async adopt(tree: string, diffId: string, info: LayerInfo): Promise<void> {
-    await writeFileAtomic(this.#infoPath(diffId), JSON.stringify(info));
+    const durable = info.flushed !== false;
+    // Before the tree: one with an empty note beside it is known for what it is.
+    await this.#write(diffId, info, durable);
     await rename(tree, this.path(diffId));
-    await syncDirectory(this.#paths.layers);
-    this.#info.set(diffId, info);
+    if (durable) await syncDirectory(this.#paths.layers);
     this.#present.add(diffId);
+  }
+
+  /** A blob of the layer came that the disk does not have yet. */
+  async setUnflushed(diffId: string): Promise<void> {
+    const info = this.#info.get(diffId);
+    if (info) await this.#write(diffId, { ...info, flushed: false }, false);
+  }
+
+  /** The disk has the layer and its blobs. */
+  async setFlushed(diffId: string): Promise<void> {
+    const info = this.#info.get(diffId);
+    if (!info) return;
+    const { flushed: _, ...rest } = info;
+    await this.#write(diffId, rest, false);
   }
 
   /** Remembers that the tree is not what it should be. */
   async markDamaged(diffId: string, damaged: string): Promise<void> {
-    const info = { ...(this.#info.get(diffId) ?? { bytes: 0, archiveBytes: 0, entries: 0 }), damaged };
-    await writeFileAtomic(this.#infoPath(diffId), JSON.stringify(info));
-    this.#info.set(diffId, info);
+    await this.#write(diffId, { ...(this.#info.get(diffId) ?? UNKNOWN), damaged }, true);
   }
 
   /** Remembers what the tree takes on disk. */
   async setDiskBytes(diffId: string, diskBytes: number): Promise<void> {
-    const known = this.#info.get(diffId);
-    if (!known) return;
-    const info = { ...known, diskBytes };
-    this.#info.set(diffId, info);
-    await writeFileAtomic(this.#infoPath(diffId), JSON.stringify(info));
+    const info = this.#info.get(diffId);
+    if (info) await this.#write(diffId, { ...info, diskBytes }, false);
   }
 
   /** Forgets a layer; `take` moves its tree away. */
@@ -104,22 +115,30 @@ export class LayerStore {
     this.#info.delete(diffId);
   }
 
+  async #write(diffId: string, info: LayerInfo, durable: boolean): Promise<void> {
+    this.#info.set(diffId, info);
+    await writeFileAtomic(this.#infoPath(diffId), JSON.stringify(info), { durable });
+  }
+
   #infoPath(diffId: string): string {
     return join(this.#paths.layerInfo, diffId);
   }
 }
 
-/** A document that cannot be read is as good as none: sizes are missing, nothing else. */
-function parseInfo(text: string): LayerInfo | undefined {
+const UNKNOWN: LayerInfo = { bytes: 0, archiveBytes: 0, entries: 0 };
+
+/** A document that a power failure emptied stands for a layer that the disk did not have either. */
+function parseInfo(text: string): LayerInfo {
   try {
-    const { bytes, archiveBytes, entries, diskBytes, damaged } = JSON.parse(text);
-    if (![bytes, archiveBytes, entries].every((value) => Number.isSafeInteger(value))) return undefined;
+    const { bytes, archiveBytes, entries, flushed, diskBytes, damaged } = JSON.parse(text);
+    if (![bytes, archiveBytes, entries].every((value) => Number.isSafeInteger(value))) throw new Error();
     return {
+      ...(flushed === false ? { flushed } : {}),
       ...{ bytes, archiveBytes, entries },
       ...(Number.isSafeInteger(diskBytes) ? { diskBytes } : {}),
       ...(typeof damaged === 'string' ? { damaged } : {}),
     };
   } catch {
-    return undefined;
+    return { ...UNKNOWN, flushed: false };
   }
 }

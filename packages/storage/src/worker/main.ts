@@ -20,6 +20,12 @@ try {
       post({ kind: 'unpacked', result });
       break;
     }
+    case 'flush': {
+      const { flush } = await import('./flush.ts');
+      flush(job.path);
+      post({ kind: 'flushed' });
+      break;
+    }
     case 'usage': {
       const { usage } = await import('./usage.ts');
       post({ kind: 'usage', bytes: job.paths.map(usage) });

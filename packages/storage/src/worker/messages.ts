@@ -20,7 +20,16 @@ export interface UnpackJob {
   tree: { plan: number; frames: number; directory: number } | undefined;
   /** Where the archive itself goes, compressed; absent: it is not kept. */
   keep: KeepBlob | undefined;
+  /** Answer only when the disk has it. */
+  durable: boolean;
   limits: TarLimits;
+}
+
+/** Makes everything on a file system last. */
+export interface FlushJob {
+  kind: 'flush';
+  /** A directory of it. */
+  path: string;
 }
 
 export interface KeepBlob {
@@ -79,7 +88,7 @@ export interface WriteTreeJob {
   limits: TarLimits;
 }
 
-export type Job = UnpackJob | UsageJob | SpoolJob | ReadTreeJob | WriteTreeJob;
+export type Job = UnpackJob | FlushJob | UsageJob | SpoolJob | ReadTreeJob | WriteTreeJob;
 
 export type StreamMessage =
   | { kind: 'chunk'; buffer: ArrayBuffer; length: number }
@@ -113,6 +122,7 @@ export type WorkerMessage =
   | { kind: 'progress'; progress: UnpackProgress }
   | { kind: 'unpacked'; result: UnpackResult }
   | { kind: 'usage'; bytes: number[] }
+  | { kind: 'flushed' }
   | { kind: 'spooled'; members: SpooledMember[] }
   | { kind: 'tree-written'; entries: number; bytes: number; warnings: string[] }
   | { kind: 'tree-read'; entries: number; warnings: string[] }

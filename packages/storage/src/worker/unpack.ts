@@ -49,8 +49,8 @@ export async function unpack(
   const { entries, bytes, warnings } = emitter.finish();
   sender?.finish();
   // Power may fail a moment after we said that the image is there. The blob lies on the same file system.
-  if (tree) syncFileSystem(tree.directory);
-  else blob?.sync();
+  if (job.durable && tree) syncFileSystem(tree.directory);
+  else if (job.durable) blob?.sync();
   return {
     diffId: hash.digest('hex'),
     archiveBytes,
