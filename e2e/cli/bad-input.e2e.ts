@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => agent.stop());
 
 const cases: [string, string[], number, RegExp][] = [
-  ['an unknown image', ['run', 'no-such:image'], 125, /no-such:image/],
+  ['an unknown image', ['run', '--pull', 'never', 'no-such:image'], 125, /no-such:image/],
   ['a malformed image reference', ['run', 'UPPER CASE'], 125, /UPPER CASE/],
   ['an unknown box', ['stop', 'no-such'], 125, /no-such/],
   ['a misspelt box', ['stop', 'runing'], 125, /runing.*running/],

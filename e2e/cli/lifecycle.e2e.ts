@@ -37,7 +37,7 @@ describe('exit codes', () => {
   });
 
   test('125 and one line for an error of our own', async () => {
-    const { code, stdout, stderr } = await agent.box(['run', 'no-such-image', 'true']);
+    const { code, stdout, stderr } = await agent.box(['run', '--pull=never', 'no-such-image', 'true']);
     expect({ code, stdout }).toEqual({ code: 125, stdout: '' });
     expect(stderr).toMatch(/^box: .*no-such-image.*\n$/);
   });

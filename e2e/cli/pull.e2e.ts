@@ -128,7 +128,7 @@ test('run pulls what is missing and says so on stderr; --pull never does not, --
 test('a name that is neither here nor there: the nearest one here is suggested', async () => {
   const { code, stderr } = await agent.box(['run', '--rm', `${registry.host}/nosuch`]);
   expect(code).toBe(125);
-  expect(stderr).toMatch(/^box: there is no image '[^']*nosuch' here, and none could be pulled: .*\n$/);
+  expect(stderr).toMatch(/\nbox: there is no image '[^']*nosuch' here, and none could be pulled: .*\n$/);
 });
 
 test('two pulls at once share the work', async () => {
@@ -137,10 +137,29 @@ test('two pulls at once share the work', async () => {
   using one = agent.program(['pull', name]);
   await hold.asked;
   using two = agent.program(['pull', name]);
-  await two.printed('');
+  await two.printed(`pull ${name}, which is under way`);
   hold.go();
   expect(await Promise.all([one.ended, two.ended])).toEqual([0, 0]);
   expect(blobsFetched()).toBe(3);
+});
+
+test('who joined a pull leaves it with Ctrl-C; when whoever began it gives up, the other goes on alone', async () => {
+  const name = registry.add('joined', imageOf('j'));
+  const hold = holdBlobs();
+  using owner = agent.program(['pull', name]);
+  await hold.asked;
+  using leaver = agent.program(['pull', name]);
+  using stayer = agent.program(['pull', name]);
+  for (const joiner of [leaver, stayer]) await joiner.printed(`pull ${name}, which is under way`);
+  leaver.kill('SIGINT');
+  expect(await leaver.ended).toBe(130);
+  expect(await agent.ok(['tasks', '--format', '{{.Subject}} {{.State}}'])).toContain(`${name} running`);
+  owner.kill('SIGINT');
+  expect(await owner.ended).toBe(130);
+  hold.go();
+  expect(await stayer.ended).toBe(0);
+  expect(stayer.stderr).toBe('box: cancelled; asking again\n');
+  expect(stayer.stdout).toContain('Status: Downloaded newer image');
 });
 
 test('two images that share a layer, pulled at once, fetch it once', async () => {

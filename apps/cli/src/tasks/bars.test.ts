@@ -62,6 +62,7 @@ test('in a pipe each change is one line, with what cannot move the cursor', () =
   const changes = new Changes();
   const notes = ['mirror \u001b[31m failed'];
   expect(changes.of(task([item('a', { state: 'waiting' })], { notes }))).toEqual([
+    'pull a:latest',
     'mirror \\u001b[31m failed',
   ]);
   expect(changes.of(task([item('a', { current: 5 })], { notes }))).toEqual(['a: downloading 1KiB']);

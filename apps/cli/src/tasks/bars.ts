@@ -16,14 +16,19 @@ const WORDS: Partial<Record<TaskItem['state'], string>> = {
 };
 const OVER: readonly TaskItem['state'][] = ['done', 'exists', 'mounted', 'failed'];
 
-/** A line for each change of a bar's state, for logs. */
+/** A line for what is done, then one for each change of a bar's state, for logs. */
 export class Changes {
+  #begun = false;
   readonly #states = new Map<string, string>();
   readonly #notes = new NewNotes();
 
   /** What is new since the last look. */
   of(task: TaskView): string[] {
-    const lines = [...this.#notes.of(task)];
+    const lines = this.#begun
+      ? []
+      : [`${task.kind} ${task.subject}${task.joined ? ', which is under way' : ''}`];
+    this.#begun = true;
+    lines.push(...this.#notes.of(task));
     for (const { id, label, state, total } of task.items) {
       if (this.#states.get(id) === state) continue;
       this.#states.set(id, state);
