@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -307,8 +308,20 @@ test('a copy that the agent’s death cut off begins anew', async () => {
 
 test('after all of this nothing is left behind, also for an agent that comes back', async () => {
   await box('volume', 'create', 'lasting');
-  mkdirSync(join(agent.folder, 'root/volumes/cut-off/_data'), { recursive: true });
+  const root = join(agent.folder, 'root/volumes');
+  // A making that was cut off, one that the database did not get to know, a removal that was cut off.
+  mkdirSync(join(root, 'cut-off/_data'), { recursive: true });
+  mkdirSync(join(root, 'unknown/_data'), { recursive: true });
+  const record = readFileSync(join(root, 'lasting/volume.json'), 'utf8');
+  writeFileSync(join(root, 'unknown/volume.json'), record.replace('"lasting"', '"unknown"'));
+  renameSync(join(root, 'up'), join(agent.folder, 'up'));
+  const { leaks } = JSON.parse((await agent.box(['doctor', '--leaks', '--format', 'json'])).stdout);
+  expect(leaks.map(({ what }: { what: string }) => what).sort()).toEqual([
+    join(root, 'cut-off'),
+    join(root, 'unknown'),
+    'volume up',
+  ]);
   await agent.restart();
-  expect(await names()).toEqual(['bare', 'copy', 'cut', 'lasting', 'owned', 'up']);
+  expect(await names()).toEqual(['bare', 'copy', 'cut', 'lasting', 'owned', 'unknown']);
   expect(await agent.leaks()).toEqual([]);
 });

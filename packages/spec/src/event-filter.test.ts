@@ -34,6 +34,13 @@ test('an image passes with its own events and those of containers made from it',
   expect(passes(tag, 'image=sha256:abcd1111')).toBe(true);
 });
 
+test('a volume is meant by its whole name', () => {
+  const made = { type: 'volume', action: 'create', id: 'data', name: 'data', attributes: {} };
+  expect(compileEventFilter(['volume=data'])(made)).toBe(true);
+  expect(compileEventFilter(['volume=dat'])(made)).toBe(false);
+  expect(passes({ ...tag, name: 'data' }, 'volume=data')).toBe(false);
+});
+
 test('a label passes by its key, or by key and value', () => {
   expect(passes(die, 'label=env')).toBe(true);
   expect(passes(die, 'label=env=prod')).toBe(true);

@@ -36,6 +36,7 @@ const KEYS: Record<string, (value: string) => Test> = {
     return (event) =>
       event.type === 'image' ? isIt(event) || isSame(event.name) : isSame(event.attributes.image);
   },
+  volume: (value) => (event) => event.type === 'volume' && event.name === value,
   label(value) {
     const at = value.indexOf('=');
     if (at === -1) return ({ attributes }) => Object.hasOwn(attributes, value);
@@ -45,7 +46,7 @@ const KEYS: Record<string, (value: string) => Test> = {
 };
 
 /**
- * One test out of `key=value` pairs as `docker events --filter` takes them: type, event, container, image, label. Different keys must all
+ * One test out of `key=value` pairs as `docker events --filter` takes them: type, event, container, image, volume, label. Different keys must all
  * hold, of the same key one.
  * @throws BoxError INVALID_ARGUMENT for an unknown key or a missing value
  */

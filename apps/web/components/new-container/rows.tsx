@@ -266,6 +266,8 @@ export function MountRows() {
                   type="checkbox"
                   className="checkbox size-4"
                   checked={readOnly}
+                  // Nothing could ever be in a volume of its own then.
+                  disabled={source === ''}
                   onChange={({ currentTarget }) =>
                     join(source, target, [...(currentTarget.checked ? ['ro'] : []), ...others])
                   }

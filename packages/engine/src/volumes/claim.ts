@@ -20,6 +20,7 @@ export async function claimVolumes(
   engine: EngineContext,
   wanted: readonly ContainerMount[],
 ): Promise<VolumeClaim> {
+  if (!wanted.some(({ type }) => type === 'volume')) return withoutVolumes(wanted);
   const anonymous = new Set<string>();
   const mounts = wanted.map((mount) => {
     if (mount.type !== 'volume' || mount.name !== '') return mount;
@@ -50,6 +51,13 @@ export async function claimVolumes(
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
+
+/** Boxes without volumes wait for nobody who changes some. */
+const withoutVolumes = (mounts: readonly ContainerMount[]): VolumeClaim => ({
+  mounts: [...mounts],
+  keep: () => undefined,
+  [Symbol.asyncDispose]: async () => undefined,
+});
 
 async function dropMade(engine: EngineContext, name: string): Promise<void> {
   using _changes = await engine.volumes.changes.acquire();

@@ -7,28 +7,44 @@ import { volumeUsers } from './users.ts';
 /** Removes volumes that no container mounts: those made for containers, with `all` named ones too. `dryRun` only says which. */
 export async function pruneVolumes(
   engine: EngineContext,
-  { all, labels, dryRun, assumeRemoved }: PruneVolumesRequest,
+  request: PruneVolumesRequest,
 ): Promise<PruneReport> {
   assertOpen(engine);
-  using _held = await engine.volumes.changes.acquire();
-  const users = volumeUsers(engine, dryRun ? assumeRemoved : []);
-  const unused = [...engine.volumes.values()].filter(
-    (row) =>
-      (all || row.anonymous) &&
-      labels.every((label) => hasLabel(row, label)) &&
-      !users.has(row.name) &&
-      !engine.volumes.isHeld(row.name),
-  );
-  const items = await Promise.all(
-    unused.map(async ({ name }) => ({
+  const found = await Promise.all(
+    unused(engine, request).map(async ({ name }) => ({
       kind: 'volume' as const,
       id: name,
       name,
       bytes: await engine.images.usage(engine.paths.volumeData(name)),
     })),
   );
-  if (!dryRun) for (const { name } of items) await drop(engine, name);
-  return { items, reclaimed: items.reduce((sum, { bytes }) => sum + bytes, 0), dryRun };
+  const items = request.dryRun ? found : await dropAll(engine, request, found);
+  const reclaimed = items.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { items, reclaimed, dryRun: request.dryRun };
+}
+
+/** To measure them takes a while: one that somebody mounted meanwhile stays. */
+async function dropAll<Item extends { name: string }>(
+  engine: EngineContext,
+  request: PruneVolumesRequest,
+  items: readonly Item[],
+): Promise<Item[]> {
+  using _held = await engine.volumes.changes.acquire();
+  const still = new Set(unused(engine, request).map(({ name }) => name));
+  const going = items.filter(({ name }) => still.has(name));
+  for (const { name } of going) await drop(engine, name);
+  return going;
+}
+
+function unused(engine: EngineContext, { all, labels }: PruneVolumesRequest): VolumeRow[] {
+  const users = volumeUsers(engine);
+  return [...engine.volumes.values()].filter(
+    (row) =>
+      (all || row.anonymous) &&
+      labels.every((label) => hasLabel(row, label)) &&
+      !users.has(row.name) &&
+      !engine.volumes.isHeld(row.name),
+  );
 }
 
 /** `key` or `key=value`. */

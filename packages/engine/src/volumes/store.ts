@@ -114,9 +114,16 @@ export class VolumeStore {
     this.#filling.delete(name);
   }
 
-  /** Whether nothing was ever written to it. Lists a directory of ours, opens nothing in it. */
+  /** Whether nothing is in it. Lists a directory of ours, opens nothing in it. Throws BoxError DAMAGED when the directory is gone. */
   isEmpty(name: string): boolean {
-    return readdirSync(this.#parts.paths.volumeData(name)).length === 0;
+    try {
+      return readdirSync(this.#parts.paths.volumeData(name)).length === 0;
+    } catch (cause) {
+      throw new BoxError('DAMAGED', `the files of volume "${name}" are gone`, {
+        hint: `somebody removed them; begin anew: box volume rm ${name}`,
+        cause,
+      });
+    }
   }
 
   isUnfilled(name: string): boolean {

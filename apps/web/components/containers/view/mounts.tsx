@@ -1,4 +1,5 @@
 import type { ContainerMount } from '@boxyard/spec';
+import Link from 'next/link';
 import { bytes } from '../../../lib/format';
 import { shortVolume } from '../../../lib/volumes';
 import { ScrollRegion } from './scroll-region';
@@ -37,7 +38,18 @@ export function Mounts({ mounts }: { mounts: readonly ContainerMount[] }) {
 }
 
 function Source({ mount }: { mount: ContainerMount }) {
-  if (mount.type === 'volume') return <bdi title={mount.name}>{shortVolume(mount.name)}</bdi>;
+  if (mount.type === 'volume') {
+    return (
+      <Link
+        href={`/volumes/?q=${encodeURIComponent(mount.name)}`}
+        prefetch={false}
+        title={mount.name}
+        className="text-accent hover:underline pointer-coarse:inline-flex pointer-coarse:min-h-11 pointer-coarse:items-center"
+      >
+        <bdi>{shortVolume(mount.name)}</bdi>
+      </Link>
+    );
+  }
   return <bdi>{mount.type === 'bind' ? mount.source : 'memory (tmpfs)'}</bdi>;
 }
 
