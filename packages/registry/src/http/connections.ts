@@ -5,6 +5,7 @@ import type { buildConnector, Dispatcher } from 'undici';
 import { proxyFor } from '../settings/proxy.ts';
 import type { HostSettings } from '../settings/settings.ts';
 import { guardedLookup } from './addresses.ts';
+import { loadUndici } from './undici.ts';
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -38,8 +39,18 @@ export class Connections implements AsyncDisposable {
     this.#environment = options.environment;
   }
 
-  /** @throws BoxError UNAVAILABLE when a file of certificates cannot be read */
-  to(url: URL, { settings, unverified, guarded }: Route): Promise<Dispatcher> {
+  /** @throws errors of undici and of sockets, BoxError UNAVAILABLE when a file of certificates cannot be read */
+  async request(
+    url: URL,
+    route: Route,
+    options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
+  ): Promise<Dispatcher.ResponseData> {
+    const { request } = await loadUndici();
+    const dispatcher = await this.#to(url, route);
+    return request.call(dispatcher, { ...options, origin: url.origin, path: url.pathname + url.search });
+  }
+
+  #to(url: URL, { settings, unverified, guarded }: Route): Promise<Dispatcher> {
     const proxy = proxyFor(url, settings, this.#environment);
     const { ca, cert, key } = settings;
     const name = JSON.stringify([ca, cert, key, unverified, guarded, proxy]);
@@ -58,8 +69,7 @@ export class Connections implements AsyncDisposable {
     guarded,
     proxy,
   }: Route & { proxy: string | undefined }): Promise<Dispatcher> {
-    // Not before somebody pulls: an idle agent does without its megabytes.
-    const { Agent, ProxyAgent } = await import('./undici.ts');
+    const { Agent, ProxyAgent } = await loadUndici();
     const secureContext = await certificates(settings);
     const tls: buildConnector.BuildOptions = {
       allowH2: false,

@@ -82,14 +82,12 @@ export class Transport {
     const guarded = away && !(await leadsToOwnAddress(home.url));
     if (guarded) refuseOwnAddress(url);
     try {
-      const dispatcher = await this.#connections.to(url, {
+      const route = {
         settings: away ? { ...home.settings, cert: undefined, key: undefined } : home.settings,
         unverified: home.settings.insecure && url.hostname === home.url.hostname,
         guarded,
-      });
-      const answer = await dispatcher.request({
-        origin: url.origin,
-        path: url.pathname + url.search,
+      };
+      const answer = await this.#connections.request(url, route, {
         method,
         headers: { 'user-agent': this.#userAgent, 'accept-encoding': 'identity', ...request.headers },
         // undici takes async iterables too, only its types do not say so.
