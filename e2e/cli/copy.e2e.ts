@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
@@ -13,8 +14,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { TestAgent } from '../harness/agent.ts';
+import { BOX, TestAgent } from '../harness/agent.ts';
 
 let agent: TestAgent;
 let host: string;
@@ -195,6 +197,34 @@ describe('archives through pipes', () => {
     await agent.ok(['export', '-o', join(host, 'still.tar'), 'still']);
     expect(names('cat still.tar')).toContain('bin/busybox');
   });
+});
+
+test('a copy that nobody takes does not keep a box from starting again', async () => {
+  await agent.ok([
+    'run',
+    '-d',
+    '--name',
+    'slow',
+    'busybox',
+    'sh',
+    '-c',
+    'head -c 50000000 /dev/zero > /big; exec sleep 1000',
+  ]);
+  await agent.ok([
+    'exec',
+    'slow',
+    'sh',
+    '-c',
+    'until [ "$(stat -c %s /big)" = 50000000 ]; do usleep 1000; done',
+  ]);
+  const copy = spawn(BOX, ['cp', 'slow:/big', '-'], { env: agent.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  await once(copy.stdout, 'readable');
+  await agent.ok(['restart', '-t', '0', 'slow']);
+  copy.stdout.resume();
+  const said = await text(copy.stderr);
+  expect(said).toMatch(/^box: /);
+  expect(copy.exitCode ?? (await once(copy, 'exit'))[0]).not.toBe(0);
+  expect(await agent.ok(['exec', 'slow', 'echo', 'up'])).toBe('up');
 });
 
 test('diff tells what a box added, changed and deleted, and not what was made to run it', async () => {

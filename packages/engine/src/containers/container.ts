@@ -34,6 +34,8 @@ export class Container {
   endSeen = false;
   /** When this agent found it running (performance.now()): clients of the last agent may still be on their way back. */
   adoptedAt: number | undefined;
+  /** Work in the mount namespace of its last run, which keeps its root mounted. */
+  readonly visits = new Set<{ end: () => void; closed: Promise<void> }>();
   /** Removed: whoever waited for the lock finds nothing to do any more. */
   gone = false;
   readonly #watchers = new Set<() => void>();

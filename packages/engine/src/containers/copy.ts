@@ -38,7 +38,9 @@ export async function copyFrom(
   const name = nameInArchive(path);
   async function* chunks() {
     using place = await openContainerPlace(engine, container, path);
-    yield* engine.trees.read({ root: place.root, path: place.path, name, followLink }, { signal });
+    const { root, path: inRoot } = place;
+    const ends = eitherOf(signal, place.signal);
+    yield* engine.trees.read({ root, path: inRoot, name, followLink }, { signal: ends });
   }
   const fileName = `${name || container.name}.tar`;
   return { fileName, contentType: 'application/x-tar', chunks: chunks() };
@@ -66,8 +68,12 @@ export async function copyTo(
       ...(archive ? {} : { owner: { uid: 0, gid: 0 } }),
     },
     transfer.body,
-    { signal: transfer.signal },
+    { signal: eitherOf(transfer.signal, place.signal) },
   );
+}
+
+function eitherOf(caller: AbortSignal | undefined, place: AbortSignal): AbortSignal {
+  return caller ? AbortSignal.any([caller, place]) : place;
 }
 
 /** `/etc/hosts` is `hosts`; of `/etc/.` and `/` what they hold stands at the archive's root. */

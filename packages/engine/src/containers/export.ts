@@ -15,7 +15,8 @@ export async function exportContainer(
   const container = findContainer(engine, reference);
   async function* chunks() {
     using tree = await openContainerTree(engine, container);
-    yield* engine.trees.read({ root: tree.root, name: '', alone: true }, { signal });
+    const ends = signal ? AbortSignal.any([signal, tree.signal]) : tree.signal;
+    yield* engine.trees.read({ root: tree.root, name: '', alone: true }, { signal: ends });
   }
   return { fileName: `${container.name}.tar`, contentType: 'application/x-tar', chunks: chunks() };
 }

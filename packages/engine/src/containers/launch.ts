@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TerminalSize } from '@boxyard/api';
 import {
   compileStart,
@@ -40,6 +41,7 @@ export async function launch(
 ): Promise<void> {
   await endSupervision(engine, container);
   await container.tidied;
+  await endVisits(container);
   const before = { ...container.row };
   engine.containers.update(container, {
     state: 'starting',
@@ -119,6 +121,17 @@ async function prepare(
     await root?.then((fd) => engine.kernel.close(fd)).catch(() => {});
     throw error;
   }
+}
+
+/** A helper that was killed has gone by then; whoever waited for its files may take longer to notice. */
+const VISIT_END_MS = 100;
+
+/** Ends what still looks at the last run: an overlay's upper directory is mounted once. */
+export async function endVisits({ visits }: Container): Promise<void> {
+  if (visits.size === 0) return;
+  for (const visit of visits) visit.end();
+  const closed = Promise.all([...visits].map((visit) => visit.closed));
+  await Promise.race([closed, sleep(VISIT_END_MS, undefined, { ref: false })]);
 }
 
 /** The overlay of its image and its own directory, as a detached mount. Nothing else may have it mounted. */

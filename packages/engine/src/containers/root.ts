@@ -1,18 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { KernelError } from '@boxyard/kernel';
-import { BoxError, type ContainerMount } from '@boxyard/spec';
+import { BoxError, type ContainerMount, isAlive } from '@boxyard/spec';
 import type { TreeRoot } from '@boxyard/storage';
 import type { EngineContext } from '../context.ts';
 import { startConfig } from '../volumes/start-config.ts';
 import type { Container } from './container.ts';
-import { mountRoot } from './launch.ts';
+import { endVisits, mountRoot } from './launch.ts';
 
 /** A container's files, until it is disposed of. One that does not run can neither start nor be removed meanwhile. */
 export interface ContainerTree extends Disposable {
   root: TreeRoot;
   /** Its programs run: what is mounted in it shows. */
   running: boolean;
+  /** Fires when the box is started again: work on what it was in its last run must end. */
+  signal: AbortSignal;
 }
 
 /** A place in a container's files: a root and a path in it. */
@@ -20,6 +22,7 @@ export interface ContainerPlace extends Disposable {
   root: TreeRoot;
   path: string;
   readonly: boolean;
+  signal: AbortSignal;
 }
 
 /**
@@ -35,25 +38,21 @@ export async function openContainerTree(engine: EngineContext, container: Contai
   // It may have been on its way up when we asked.
   const started = openRunning(engine, container);
   if (started) return started;
-  if (container.state === 'removing') {
-    throw new BoxError('WRONG_STATE', `container "${container.name}" is being removed`);
+  if (container.state === 'removing' || isAlive(container.state)) {
+    throw new BoxError(
+      'WRONG_STATE',
+      `the files of "${container.name}" are out of reach: it is ${container.state}`,
+    );
   }
+  await endVisits(container);
   const { root } = container.row.config;
   const fd =
     root.kind === 'directory' ? engine.kernel.openDirectory(root.path) : await mountRoot(engine, container);
   held.adopt(fd, (open) => engine.kernel.close(open));
   const owned = held.move();
-  return { root: { kind: 'directory', fd }, running: false, [Symbol.dispose]: () => owned.dispose() };
-}
-
-/** The same for a piece of work. */
-export async function withContainerRoot<T>(
-  engine: EngineContext,
-  container: Container,
-  use: (root: TreeRoot) => Promise<T>,
-): Promise<T> {
-  using tree = await openContainerTree(engine, container);
-  return await use(tree.root);
+  // Under the lock nobody starts it.
+  const { signal } = new AbortController();
+  return { root: { kind: 'directory', fd }, running: false, signal, [Symbol.dispose]: () => owned.dispose() };
 }
 
 /** By the init's mount namespace; undefined when there is no such process. */
@@ -72,10 +71,19 @@ function openRunning(engine: EngineContext, container: Container): ContainerTree
     engine.kernel.close(pidfd);
     return undefined;
   }
+  const over = new AbortController();
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const visit = { end: () => over.abort(), closed };
+  container.visits.add(visit);
   return {
     root: { kind: 'process', pidfd },
     running: true,
-    [Symbol.dispose]: () => engine.kernel.close(pidfd),
+    signal: over.signal,
+    [Symbol.dispose]: () => {
+      engine.kernel.close(pidfd);
+      container.visits.delete(visit);
+      resolve();
+    },
   };
 }
 
@@ -97,7 +105,8 @@ export async function openContainerPlace(
     const owned = held.move();
     // A read-only root of one that runs is so by itself.
     const readonly = !tree.running && config.readonlyRoot;
-    return { root: tree.root, path: absolute, readonly, [Symbol.dispose]: () => owned.dispose() };
+    const { root, signal } = tree;
+    return { root, path: absolute, readonly, signal, [Symbol.dispose]: () => owned.dispose() };
   }
   const { mount, rest } = above;
   const bind = startConfig(engine, config).mounts.find(({ target }) => target === mount.target);
@@ -115,6 +124,7 @@ export async function openContainerPlace(
     root: { kind: 'directory', fd },
     path: file ? `/${posix.basename(bind.source)}` : rest || '/',
     readonly: mount.type !== 'tmpfs' && mount.readonly,
+    signal: tree.signal,
     [Symbol.dispose]: () => owned.dispose(),
   };
 }

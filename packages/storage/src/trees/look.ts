@@ -117,7 +117,8 @@ export async function compare(
   let below: ToldEntry | undefined;
   for await (const told of ask(helper, { root: lower, plan: [treeRootOperation(lower), ...stats], signal })) {
     if (told) {
-      below = told;
+      // A single layer shows its own marks, which hide nothing.
+      if (!isWhiteout(told)) below = told;
       continue;
     }
     const change = changes[at] as TreeChange;
