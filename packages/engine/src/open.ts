@@ -20,6 +20,7 @@ import { openFeed } from './events/feed.ts';
 import { EventLog } from './events/log.ts';
 import { eventService } from './events/service.ts';
 import { imageService } from './images/service.ts';
+import { runningOn } from './images/view.ts';
 import { lockRoot } from './lock.ts';
 import { containerLogs } from './logs/container-logs.ts';
 import { searchLog } from './logs/search.ts';
@@ -74,11 +75,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   owned.use(await lockRoot(kernel, paths));
   const database = owned.use(openDatabase(paths));
   owned.use(new Maintenance(paths, logger));
+  // Nothing runs before there is an engine.
+  const opened: { engine?: EngineContext } = {};
   const images = owned.use(
     await ImageStore.open({
       root: paths.root,
       kernel,
       helperPath: options.helperPath,
+      runningOn: (diffId) => (opened.engine ? runningOn(opened.engine, diffId) : []),
       onWarning: (message, error) => logger.warn({ err: error }, message),
     }),
   );
@@ -116,6 +120,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     logger,
     closing: false,
   };
+  opened.engine = engine;
   owned.defer(() => engine.records.settled());
   owned.defer(() => leaveContainers(engine));
   const calls = new Calls();

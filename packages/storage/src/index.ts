@@ -19,6 +19,7 @@ export {
 export type { AddedLayer } from './store/intake.ts';
 export type { LayerInfo } from './store/layers.ts';
 export type { Lease } from './store/lease.ts';
+export type { Verified } from './store/verify.ts';
 export type { TreeRoot } from './trees/helper.ts';
 export type { TreeChange } from './trees/look.ts';
 export { isWhiteout, kindOf, type ToldEntry, type ToldKind } from './trees/told.ts';

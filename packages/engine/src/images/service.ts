@@ -1,7 +1,6 @@
 import type { ImageService, ImageView, ImportRequest } from '@boxyard/api';
 import { BoxError, type Image, type ImageConfig } from '@boxyard/spec';
 import { assertOpen, type EngineContext } from '../context.ts';
-import { notYet } from '../not-yet.ts';
 import { commitContainer } from './commit.ts';
 import { imageDetails } from './details.ts';
 import { layerFiles } from './layer-files.ts';
@@ -10,6 +9,7 @@ import { pruneImages } from './prune.ts';
 import { pullImage } from './pull.ts';
 import { pushImage } from './push.ts';
 import { saveImages } from './save.ts';
+import { verifyImages } from './verify.ts';
 import { imageViews, usersOf } from './view.ts';
 
 /** Images as procedures see them: the store, with events and the containers that use them. */
@@ -24,7 +24,6 @@ export function imageService(engine: EngineContext): ImageService {
     return viewOf(image);
   };
   const onWarning = (message: string) => engine.logger.warn(message);
-  const missing = async () => notYet('this');
 
   return {
     async list() {
@@ -81,7 +80,7 @@ export function imageService(engine: EngineContext): ImageService {
       return viewOf(image);
     },
     prune: (request) => pruneImages(engine, request),
-    verify: missing,
+    verify: async (reference) => verifyImages(engine, reference),
   };
 }
 

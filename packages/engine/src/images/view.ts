@@ -1,5 +1,5 @@
 import type { ImageView } from '@boxyard/api';
-import type { Image } from '@boxyard/spec';
+import { type Image, isAlive } from '@boxyard/spec';
 import type { EngineContext } from '../context.ts';
 
 type Users = Pick<EngineContext, 'containers'>;
@@ -17,6 +17,22 @@ export function userCounts({ containers }: Users, without: readonly string[] = [
       counts.set(row.imageId, (counts.get(row.imageId) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Names of the containers that run on a layer (diff id). */
+export function runningOn(
+  { containers, images }: Pick<EngineContext, 'containers' | 'images'>,
+  diffId: string,
+) {
+  const having = new Set(
+    images
+      .list()
+      .filter(({ layers }) => layers.includes(diffId))
+      .map(({ id }) => id),
+  );
+  return [...containers.values()]
+    .filter(({ row, state }) => row.imageId !== null && having.has(row.imageId) && isAlive(state))
+    .map(({ name }) => name);
 }
 
 /** Images as procedures answer with them. */

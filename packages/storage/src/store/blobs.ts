@@ -59,6 +59,13 @@ export class BlobStore {
     }
   }
 
+  /** Whether the bytes on disk have the digest. */
+  async isWhole(digest: string): Promise<boolean> {
+    const hash = createHash('sha256');
+    for await (const chunk of this.stream(digest)) hash.update(chunk);
+    return hash.digest('hex') === digest;
+  }
+
   async #read(digest: string): Promise<Buffer> {
     try {
       const handle = await open(this.path(digest), 'r');

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -304,6 +313,53 @@ describe('a power failure just after a pull', () => {
     expect(readFileSync(join(test.root, 'layer-info', layer.descriptor.diffId), 'utf8')).not.toContain(
       'flushed',
     );
+  });
+});
+
+describe('verifying', () => {
+  const damages: [string, 'blob' | 'layer', RegExp, (layer: string, blob: string) => void][] = [
+    ['a byte of a blob', 'blob', /is damaged/, (_, blob) => writeFileSync(blob, flipped(blob))],
+    ['a blob that is gone', 'blob', /is missing/, (_, blob) => rmSync(blob)],
+    ['a byte of a file', 'layer', /'a' has another time/, (layer) => writeFileSync(join(layer, 'a'), 'onE')],
+    [
+      'a byte of a file, its time kept',
+      'layer',
+      /'a' has other bytes/,
+      (layer) => {
+        writeFileSync(join(layer, 'a'), 'onE');
+        utimesSync(join(layer, 'a'), 1, 1);
+      },
+    ],
+    ['a mode', 'layer', /'a' has another type or mode/, (layer) => chmodSync(join(layer, 'a'), 0o4755)],
+    ['a file that is gone', 'layer', /'a' is missing/, (layer) => rmSync(join(layer, 'a'))],
+    [
+      'a file that is new',
+      'layer',
+      /'b' does not belong there/,
+      (layer) => writeFileSync(join(layer, 'b'), ''),
+    ],
+  ];
+  const flipped = (path: string) => {
+    const bytes = readFileSync(path);
+    bytes[20] = (bytes[20] as number) ^ 1;
+    return bytes;
+  };
+
+  it.each(damages)('finds %s, and a pull heals it', async (_, kind, what, damage) => {
+    await using test = new TestStore();
+    const store = await test.open();
+    const layer = layerOf(archive('a', 'one'));
+    const image = await pull(store, [layer], { tag: 'app' });
+    expect(await store.verify([image])).toMatchObject({ blobs: 3, layers: 1, damaged: [] });
+    const { digest, diffId } = layer.descriptor;
+    damage(join(test.root, 'layers', diffId), join(test.root, 'blobs/sha256', digest));
+    expect(await store.verify([image])).toMatchObject({
+      damaged: [{ kind, digest: kind === 'blob' ? digest : diffId, what: expect.stringMatching(what) }],
+    });
+    // What was found is remembered.
+    const next = await test.open();
+    await pull(next, [layer], { tag: 'app' });
+    expect((await next.verify(next.list())).damaged).toEqual([]);
   });
 });
 

@@ -22,6 +22,7 @@ import { hasName, isNamed, withoutName } from './names.ts';
 import { isOpaque } from './opaque.ts';
 import { nameOf, resolveImage } from './resolve.ts';
 import { Trash } from './trash.ts';
+import { type Verified, type VerifyOptions, verifyImages } from './verify.ts';
 
 export interface ImageStoreOptions {
   /** $BOXYARD_ROOT. The caller holds its lock: two stores on one root would sweep each other's work away. */
@@ -29,6 +30,8 @@ export interface ImageStoreOptions {
   kernel: Syscalls;
   /** The file native/build/boxshim. */
   helperPath: string;
+  /** Names of what runs on a layer (diff id) now: a damaged one is not replaced under it. */
+  runningOn?: (diffId: string) => readonly string[];
   /** Told of what went wrong without failing a call: an image that cannot be read, a tree that cannot be deleted. */
   onWarning?: (message: string, error?: unknown) => void;
 }
@@ -106,7 +109,8 @@ export class ImageStore implements AsyncDisposable {
   readonly #onWarning: (message: string, error?: unknown) => void;
   #builtin: Promise<Image> | undefined;
 
-  private constructor({ kernel, helperPath, onWarning }: ImageStoreOptions, parts: Parts) {
+  private constructor(options: ImageStoreOptions, parts: Parts) {
+    const { kernel, helperPath, onWarning, runningOn = () => [] } = options;
     const { paths, blobs, layers } = parts;
     const helper = kernel.loadHelper(helperPath);
     this.instanceId = parts.instanceId;
@@ -125,7 +129,8 @@ export class ImageStore implements AsyncDisposable {
       onWarning?.('the disk could not be asked to keep what was pulled', error),
     );
     const { trash, flush, changes } = { trash: this.#trash, flush: this.#flush, changes: this.#changes };
-    this.#intake = new LayerIntake({ kernel, helper, paths, blobs, layers, trash, flush, changes });
+    const shared = { kernel, helper, paths, blobs, layers };
+    this.#intake = new LayerIntake({ ...shared, trash, flush, changes, runningOn });
   }
 
   /**
@@ -446,6 +451,27 @@ export class ImageStore implements AsyncDisposable {
       }
       return pruned;
     });
+  }
+
+  /** Whether an image is made of a blob or layer (64 hex). */
+  needs(image: Image, digest: string): boolean {
+    const manifests = this.#catalog.manifests(image);
+    const blobs = manifests.flatMap(({ manifest, layers }) => [manifest, ...layers.map((one) => one.digest)]);
+    return [image.id, ...image.layers, ...blobs].includes(digest);
+  }
+
+  /** Reads every byte of these images again (see verifyImages). */
+  async verify(images: readonly Image[], options: VerifyOptions = {}): Promise<Verified> {
+    using lease = this.lease();
+    for (const image of images) this.hold(lease, image);
+    const parts = {
+      blobs: this.#blobs,
+      layers: this.#layers,
+      intake: this.#intake,
+      changes: this.#changes,
+    };
+    const known = images.map((image) => ({ image, manifests: this.#catalog.manifests(image) }));
+    return verifyImages(parts, known, options);
   }
 
   /** Bytes on disk of everything below the root, by what it is for. `below` are the names at its top. */

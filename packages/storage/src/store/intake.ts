@@ -8,7 +8,7 @@ import { type LayerSource, type UnpackOptions, unpackLayer } from '../layers/unp
 import type { LayerDescriptor } from '../oci/documents.ts';
 import { MEDIA_TYPE } from '../oci/media-types.ts';
 import type { UnpackProgress, UnpackResult } from '../worker/messages.ts';
-import { throwIfCancelled } from '../worker/run.ts';
+import { runJob, throwIfCancelled } from '../worker/run.ts';
 import type { BlobStore } from './blobs.ts';
 import type { Flush } from './flush.ts';
 import type { LayerStore } from './layers.ts';
@@ -37,6 +37,8 @@ interface Parts {
   trash: Trash;
   flush: Flush;
   changes: Mutex;
+  /** Names of what runs on a layer now. */
+  runningOn: (diffId: string) => readonly string[];
 }
 
 /** The way of layers into the store: blob and tree are made beside it, checked, and renamed into their places. */
@@ -125,6 +127,35 @@ export class LayerIntake {
     return { digest, mediaType, size, diffId, bytes, warnings };
   }
 
+  /**
+   * Reads a layer's blob, unpacks it beside the store and compares that with the tree that is there. Says what is wrong with the blob,
+   * or, when that is whole, with the tree. Throws BoxError for anything that is not about them.
+   */
+  async verify(
+    layer: LayerDescriptor,
+    options: UnpackOptions,
+  ): Promise<{ blob?: string; tree?: string | undefined }> {
+    const { kernel, helper, blobs, layers } = this.#parts;
+    await using staged = await this.#stage();
+    const keep = { path: staged.blob, how: 'hashed', maxBytes: layer.size } as const;
+    const target = { helper, directory: staged.tree, keep, durable: false };
+    const source = { kind: 'stream', chunks: blobs.stream(layer.digest) } as const;
+    return await this.#slots.run(async () => {
+      try {
+        check(layer, await unpackLayer(kernel, target, source, options));
+      } catch (error) {
+        // Only its bytes say that a blob is damaged, not that something else went wrong on the way.
+        if (await blobs.isWhole(layer.digest)) throw error;
+        return { blob: `blob ${layer.digest.slice(0, 12)} is damaged (${BoxError.from(error).message})` };
+      }
+      if (!layers.has(layer.diffId)) return { tree: 'it is missing' };
+      const job = { kind: 'compare', wanted: staged.tree, found: layers.path(layer.diffId) } as const;
+      const answer = await runJob(job, { signal: options.signal });
+      if (answer.kind !== 'compared') throw new BoxError('INTERNAL', `the worker answered ${answer.kind}`);
+      return { tree: answer.difference };
+    }, options.signal);
+  }
+
   async #ensure(
     layer: LayerDescriptor,
     open: () => AsyncIterable<Uint8Array>,
@@ -193,7 +224,10 @@ export class LayerIntake {
         if (!durable) await layers.setUnflushed(diffId);
         return;
       }
-      if (layers.has(diffId)) await layers.remove(diffId, (path) => trash.take(path));
+      if (layers.has(diffId)) {
+        refuseInUse(diffId, this.#parts.runningOn(diffId));
+        await layers.remove(diffId, (path) => trash.take(path));
+      }
       await layers.adopt(staged.tree, diffId, { bytes, archiveBytes, entries, ...flushed });
     });
   }
@@ -212,6 +246,15 @@ export class LayerIntake {
     const end = () => scratch[Symbol.asyncDispose]();
     return { blob: join(scratch.path, 'blob'), tree, [Symbol.asyncDispose]: end };
   }
+}
+
+/** A damaged tree is only taken from under nobody: the kernel's documentation of overlayfs does not say what a running box would see. */
+function refuseInUse(diffId: string, users: readonly string[]): void {
+  if (users.length === 0) return;
+  throw new BoxError('IN_USE', `layer ${diffId.slice(0, 12)} is damaged and ${users.join(', ')} runs on it`, {
+    hint: 'stop what runs on it, then get the image again',
+    details: { containers: users },
+  });
 }
 
 /** What may be the fault of an archive; the disk's and the network's errors say enough. */

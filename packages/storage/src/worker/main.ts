@@ -20,6 +20,11 @@ try {
       post({ kind: 'unpacked', result });
       break;
     }
+    case 'compare': {
+      const { firstDifference } = await import('./compare.ts');
+      post({ kind: 'compared', difference: firstDifference(job.wanted, job.found) });
+      break;
+    }
     case 'flush': {
       const { flush } = await import('./flush.ts');
       flush(job.path);

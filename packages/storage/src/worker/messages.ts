@@ -25,6 +25,13 @@ export interface UnpackJob {
   limits: TarLimits;
 }
 
+/** Looks for the first difference between two trees. */
+export interface CompareJob {
+  kind: 'compare';
+  wanted: string;
+  found: string;
+}
+
 /** Makes everything on a file system last. */
 export interface FlushJob {
   kind: 'flush';
@@ -88,7 +95,7 @@ export interface WriteTreeJob {
   limits: TarLimits;
 }
 
-export type Job = UnpackJob | FlushJob | UsageJob | SpoolJob | ReadTreeJob | WriteTreeJob;
+export type Job = UnpackJob | CompareJob | FlushJob | UsageJob | SpoolJob | ReadTreeJob | WriteTreeJob;
 
 export type StreamMessage =
   | { kind: 'chunk'; buffer: ArrayBuffer; length: number }
@@ -123,6 +130,7 @@ export type WorkerMessage =
   | { kind: 'unpacked'; result: UnpackResult }
   | { kind: 'usage'; bytes: number[] }
   | { kind: 'flushed' }
+  | { kind: 'compared'; difference: string | undefined }
   | { kind: 'spooled'; members: SpooledMember[] }
   | { kind: 'tree-written'; entries: number; bytes: number; warnings: string[] }
   | { kind: 'tree-read'; entries: number; warnings: string[] }
