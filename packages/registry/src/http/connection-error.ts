@@ -18,6 +18,7 @@ const WORDS: Record<string, string> = {
   UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
   UND_ERR_BODY_TIMEOUT: 'it went silent in the middle',
   ETIMEDOUT: 'no answer in time',
+  UND_ERR_ABORTED: 'the connection was cut off (a proxy that says no?)',
   ENOTFOUND: 'there is no host of this name',
   EAI_AGAIN: 'the name server does not answer',
   EHOSTUNREACH: 'there is no way to it',

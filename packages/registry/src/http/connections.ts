@@ -69,7 +69,7 @@ export class Connections implements AsyncDisposable {
     guarded,
     proxy,
   }: Route & { proxy: string | undefined }): Promise<Dispatcher> {
-    const { Agent, ProxyAgent } = await loadUndici();
+    const { Agent } = await loadUndici();
     const secureContext = await certificates(settings);
     const tls: buildConnector.BuildOptions = {
       allowH2: false,
@@ -78,7 +78,10 @@ export class Connections implements AsyncDisposable {
     };
     const { connect, headers, idle } = this.#timeouts;
     const common = { connectTimeout: connect, headersTimeout: headers, bodyTimeout: idle };
-    if (proxy !== undefined) return new ProxyAgent({ ...common, uri: proxy, requestTls: tls });
+    if (proxy !== undefined) {
+      const { ProxyAgent } = await import('./proxy-agent.ts');
+      return new ProxyAgent({ ...common, uri: proxy, requestTls: tls });
+    }
     const lookup = guarded ? { lookup: guardedLookup } : {};
     return new Agent({ ...common, connect: { ...tls, timeout: connect, ...lookup } });
   }

@@ -1,12 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type apiRequest from 'undici/lib/api/api-request.js';
 import type agent from 'undici/lib/dispatcher/agent.js';
-import type proxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 
 /** What of undici we use. */
 export interface Undici {
   Agent: typeof agent;
-  ProxyAgent: typeof proxyAgent;
   request: typeof apiRequest;
 }
 
@@ -37,8 +35,7 @@ async function load(): Promise<Undici> {
     await turn();
   }
   const { default: Agent } = await import('undici/lib/dispatcher/agent.js');
-  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
   await turn();
   const { default: request } = await import('undici/lib/api/api-request.js');
-  return { Agent, ProxyAgent, request };
+  return { Agent, request };
 }
