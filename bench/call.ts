@@ -5,7 +5,7 @@ const connection = new Agent({ keepAlive: true, maxSockets: 128 });
 
 export type Call = <T>(procedure: string, input: unknown) => Promise<T>;
 
-const QUERIES = /^stats\.|\.(list|inspect|info|wait|version|doctor|execWait|plan|top)$/;
+const QUERIES = /^stats\.|\.(list|inspect|info|wait|version|doctor|execWait|plan|top|follow)$/;
 
 /** Calls tRPC procedures over the agent's unix socket; rejects with the agent's message. */
 export function connect(socketPath: string): Call {

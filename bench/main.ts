@@ -18,10 +18,13 @@ import { lighthouseRows } from './rows/dashboard-lighthouse.ts';
 import { listRows } from './rows/dashboard-list.ts';
 import { feedRows } from './rows/feed.ts';
 import { idleRows } from './rows/idle.ts';
+import { imageRows } from './rows/images.ts';
 import { logRows } from './rows/logs.ts';
 import { loopRow } from './rows/loop.ts';
 import { memoryRows } from './rows/memory.ts';
 import { outputRows } from './rows/output.ts';
+import { pullRows } from './rows/pull.ts';
+import { pushRows } from './rows/push.ts';
 import { startRows } from './rows/start.ts';
 import { statsRows } from './rows/stats.ts';
 import { terminalRows } from './rows/terminal.ts';
@@ -38,6 +41,9 @@ const GROUPS: Record<string, (world: World) => Promise<Row[]>> = {
   crowd: crowdRows,
   stats: statsRows,
   feed: feedRows,
+  pull: pullRows,
+  push: pushRows,
+  images: imageRows,
   dashboard: dashboardRows,
   lighthouse: lighthouseRows,
   list: listRows,
