@@ -14,10 +14,9 @@ export async function imageRows(world: World): Promise<Row[]> {
   await using registry = await HostileRegistry.start();
   trust(world, registry.host);
   const shared = craftArchive({ path: 'shared', data: 'x'.repeat(10_000) });
-  const names = Array.from({ length: IMAGES }, (_, index) => {
-    const own = craftArchive({ path: `own-${index}`, data: String(index) });
-    return registry.add(`image-${index}`, makeImage([shared, own]));
-  });
+  const names = Array.from({ length: IMAGES }, (_, index) =>
+    registry.add(`image-${index}`, makeImage([shared], { config: { Env: [`NUMBER=${index}`] } })),
+  );
   await each(names, (image) => transfer(world.call, 'images.pull', { image }));
   const list = await times(20, () => world.call('images.list', undefined));
   await each(names, (image) => world.call('images.remove', { image, force: true }));
