@@ -16,8 +16,6 @@ import {
 } from './image-layout.ts';
 import type { Member, Spool } from './spool.ts';
 
-/** Layers that overlayfs stacks (fs/overlayfs/params.h, OVL_MAX_STACK): an image of more could never run. */
-const LAYERS_MAX = 500;
 const IMAGES_MAX = 1_000;
 /** An index in an index is how buildx writes several platforms; nothing goes deeper. */
 const NESTING_MAX = 2;
@@ -168,10 +166,6 @@ function checkLayers(layers: number, diffIds: number, what: string): void {
   if (layers !== diffIds) {
     throw damaged(printable(Buffer.from(what)), `has ${layers} layers, and its config ${diffIds}`);
   }
-  if (layers > LAYERS_MAX)
-    throw hostile(
-      `${printable(Buffer.from(what))} has ${layers} layers, at most ${LAYERS_MAX} can be stacked`,
-    );
 }
 
 const manifestName = ({ digest }: IndexItem) => `manifest ${digest.slice(0, 12)}`;

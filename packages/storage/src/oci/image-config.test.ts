@@ -74,4 +74,11 @@ describe('an image configuration', () => {
   ])('with %s is damage', (_, document) => {
     expect(() => parseImageConfig(json(document), 'x')).toThrow(expect.objectContaining({ code: 'DAMAGED' }));
   });
+
+  it('with more layers than can be stacked is refused', () => {
+    const layers = (count: number) =>
+      json({ rootfs: { diff_ids: Array(count).fill(`sha256:${digest('c')}`) } });
+    expect(parseImageConfig(layers(500), 'x').diffIds).toHaveLength(500);
+    expect(() => parseImageConfig(layers(501), 'x')).toThrow('x has 501 layers, at most 500 can be stacked');
+  });
 });

@@ -1,6 +1,9 @@
 /** The image configuration of OCI image-spec 1.1 (config.md), read as Docker and others write it. Pure codecs. */
-import { type ImageConfig, type Platform, platformOf } from '@boxyard/spec';
+import { BoxError, type ImageConfig, type Platform, platformOf } from '@boxyard/spec';
 import { list, parseDigest, parseDocument, record, string } from './parse.ts';
+
+/** Layers that overlayfs stacks (fs/overlayfs/params.h, OVL_MAX_STACK): an image of more could never run. */
+const LAYERS_MAX = 500;
 
 /** A line of an image's history, oldest first in the document. */
 export interface HistoryLine {
@@ -78,8 +81,22 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageDescript
     platform: parseImagePlatform(document),
     config: parseConfig(record(document.config ?? {}, what), what),
     history: list(document.history ?? [], what).map((value) => parseHistoryLine(record(value, what))),
-    diffIds: list(rootfs.diff_ids, what).map((value) => parseDigest(value, what)),
+    diffIds: parseDiffIds(rootfs.diff_ids, what),
   };
+}
+
+function parseDiffIds(value: unknown, what: string): string[] {
+  const diffIds = list(value, what);
+  if (diffIds.length > LAYERS_MAX) {
+    throw new BoxError(
+      'UNSUPPORTED',
+      `${what} has ${diffIds.length} layers, at most ${LAYERS_MAX} can be stacked`,
+      {
+        hint: 'join layers where it is built, or export a box of an earlier image and import that',
+      },
+    );
+  }
+  return diffIds.map((diffId) => parseDigest(diffId, what));
 }
 
 /** Old images say nothing, or an empty text: they were made for what everybody had. */
