@@ -1,7 +1,10 @@
 import type { Page } from '@playwright/test';
 import { TestAgent } from '../harness/agent.ts';
+import { apiOf } from '../harness/api.ts';
+import { allowPlainHttp } from '../harness/registry.ts';
 import { expect, openBox, test as plain, signInLink } from './fixtures.ts';
 import { TestProxy } from './proxy.ts';
+import { HeldRegistry, sampleImage } from './sample-image.ts';
 
 const AGENT_PORT = 7430;
 const PROXY_PORT = 7431;
@@ -60,6 +63,28 @@ test('a proxy that refuses WebSockets: boxes stay live, the page says what does 
   await expect(page.getByText('a proxy blocks WebSockets')).toHaveCount(0);
   await expect(page.getByText('following')).toBeVisible();
   await expect(page.getByText('blocked by a proxy')).toHaveCount(0);
+});
+
+test('a pull is told of without WebSockets too, to tabs that come later as well', async ({
+  page,
+  context,
+  behind: { agent, proxy },
+}) => {
+  await using held = await HeldRegistry.start();
+  allowPlainHttp(agent, held.registry.host);
+  proxy.ways.upgrades = 'refuse';
+  await openBoxes(page, agent);
+  await expect(page.getByText('a proxy blocks WebSockets')).toBeVisible();
+  const name = held.registry.add('team/slow', sampleImage());
+  await apiOf(agent).mutate('images.pull', { image: name });
+  await expect(page.getByRole('button', { name: 'Tasks, 1 running' })).toBeVisible();
+  const later = await context.newPage();
+  await later.goto(page.url());
+  await expect(later.getByRole('button', { name: 'Tasks, 1 running' })).toBeVisible();
+  held.release();
+  await expect(later.getByText(/^Pull .*: done$/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Tasks', exact: true })).toBeVisible();
+  await later.close();
 });
 
 test('all tabs share one answer that does not end; another tab takes over when its reader goes', async ({

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 
-const PAGES = ['/', '/containers/', '/logs/', '/terminals/', '/images/', '/events/', '/settings/'];
+const PAGES = ['/', '/containers/', '/logs/', '/terminals/', '/images/', '/events/', '/tasks/', '/settings/'];
 
 /** One round: every page, a box's logs, figures and terminal, and a tab that is closed in the middle of it. */
 export async function lookAround(page: Page, box: string, round: number): Promise<void> {

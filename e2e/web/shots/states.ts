@@ -153,10 +153,8 @@ export const FULL: readonly State[] = [
     name: 'pull-dialog',
     path: '/images/?show=pull',
     async show(page) {
-      const running = await page
-        .getByRole('region', { name: 'Under way' })
-        .getByRole('heading', { level: 3 })
-        .textContent();
+      // Behind the dialog, which hides it from roles.
+      const running = await page.locator('article h3').first().textContent();
       await page.getByLabel('Image', { exact: true }).fill(running?.replace('Pull ', '') ?? '');
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').getByText('downloading').first().waitFor();

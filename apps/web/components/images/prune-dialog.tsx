@@ -27,7 +27,6 @@ export function PruneDialog({ open, close }: { open: boolean; close: () => void 
     placeholderData: keepPreviousData,
   });
   const report = preview.data;
-  const images = report?.items.filter(({ kind }) => kind === 'image').length ?? 0;
   const nothing = report !== undefined && report.items.length === 0;
   const prune = async () => {
     if (busy) return;
@@ -60,9 +59,7 @@ export function PruneDialog({ open, close }: { open: boolean; close: () => void 
             disabled={!report || nothing || preview.isPlaceholderData}
             onClick={() => void prune()}
           >
-            {report && !nothing
-              ? `${images > 0 ? `Remove ${countOf(images, 'image')}` : 'Clean up'}, free ${bytes(report.reclaimed)}`
-              : 'Clean up'}
+            {report && !nothing ? `Free ${bytes(report.reclaimed)}` : 'Clean up'}
           </Button>
         </>
       }

@@ -6,6 +6,7 @@ import { act, allowed, type RowAction, VERBS } from '../../lib/actions';
 import { useOfferedCommands } from '../../lib/commands';
 import { useYard } from '../../lib/connection';
 import { openInDock } from '../../lib/dock';
+import { imageHref } from '../../lib/images/names';
 import { shownKeys, useModName } from '../../lib/platform';
 import { queries } from '../../lib/queries';
 import { noteCommand, recentCommands } from '../../lib/recent';
@@ -71,7 +72,7 @@ function useItems(open: boolean): PaletteItem[] {
         detail: tags[0] ? id.slice('sha256:'.length, 19) : undefined,
         group: 'Images',
         icon: <ImageIcon />,
-        run: () => go('/images/'),
+        run: () => go(imageHref(id)),
       })),
       ...THEMES.map((theme) => ({
         id: `theme ${theme}`,

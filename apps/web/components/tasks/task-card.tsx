@@ -40,7 +40,9 @@ export function TaskCard({ task, bare = false, open = false, onLeave }: TaskCard
     <article
       aria-label={taskTitle(task)}
       className={
-        bare ? 'flex flex-col gap-2.5' : 'flex flex-col gap-2.5 rounded-box border border-line bg-surface p-3'
+        bare
+          ? 'flex flex-col gap-2.5'
+          : '@container flex flex-col gap-2.5 rounded-box border border-line bg-surface p-3'
       }
     >
       {!bare && <Head task={task} now={now} onLeave={onLeave} />}
@@ -87,7 +89,7 @@ function Head({ task, now, onLeave }: { task: TaskView; now: number; onLeave: ((
     task.state === 'done' && task.kind !== 'push' ? (task.result?.name ?? task.result?.image) : undefined;
   return (
     <header className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-      <h3 className="min-w-0 flex-1 basis-40 break-words font-medium [overflow-wrap:anywhere]">
+      <h3 className="min-w-0 flex-1 basis-40 @max-md:basis-full break-words font-medium [overflow-wrap:anywhere]">
         {taskTitle(task)}
       </h3>
       <span className={`inline-flex items-center gap-1.5 ${TONE_TEXT[tone]}`}>
@@ -139,8 +141,9 @@ function Total({ task }: { task: TaskView }) {
       <p className="flex justify-between gap-3 text-quiet text-xs">
         <span>{words}</span>
         <span>
-          {speed !== null && speed > 0 && rate(speed)}
-          {total !== null && ` · ${percent(current / total)}`}
+          {[speed ? rate(speed) : '', total === null ? '' : percent(current / total)]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </p>
     </div>

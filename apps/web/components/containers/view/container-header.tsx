@@ -3,6 +3,7 @@ import { isAlive } from '@boxyard/spec';
 import Link from 'next/link';
 import { allowed, VERBS } from '../../../lib/actions';
 import { shortId } from '../../../lib/containers/links';
+import { imageHref } from '../../../lib/images/names';
 import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { IconButton } from '../../ui/icon-button';
@@ -28,7 +29,7 @@ export function ContainerHeader({ container, rename }: { container: ContainerVie
         </p>
         <StatusMark container={container} />
         <Link
-          href={`/images/?q=${encodeURIComponent(image)}`}
+          href={imageHref(container.imageId ?? image)}
           prefetch={false}
           className="flex min-w-0 max-w-full items-center text-quiet hover:text-accent hover:underline pointer-coarse:min-h-11"
         >
