@@ -70,6 +70,9 @@ export const libc = {
     value: Int32Array,
     length: Uint32Array,
   ) => number,
+  mount: lib.func(
+    'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
+  ) as (source: string, target: string, type: string, flags: number, data: string) => number,
   umount2: lib.func('int umount2(const char *target, int flags)') as (
     target: string,
     flags: number,

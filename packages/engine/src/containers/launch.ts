@@ -134,6 +134,12 @@ export async function endVisits({ visits }: Container): Promise<void> {
   await Promise.race([closed, sleep(VISIT_END_MS, undefined, { ref: false })]);
 }
 
+/**
+ * Whatever the host's module says: with metacopy a layer could name another file as its content, with redirect_dir another directory,
+ * and the upper directory would not say by itself what changed.
+ */
+const OVERLAY_OPTIONS = ['metacopy=off', 'redirect_dir=off'];
+
 /** The overlay of its image and its own directory, as a detached mount. Nothing else may have it mounted. */
 export async function mountRoot(engine: EngineContext, container: Container): Promise<number> {
   const { row } = container;
@@ -148,6 +154,7 @@ export async function mountRoot(engine: EngineContext, container: Container): Pr
     lowers: engine.images.layerPaths(image),
     upper: join(directory, 'upper'),
     work: join(directory, 'work'),
+    options: OVERLAY_OPTIONS,
   });
 }
 

@@ -6,7 +6,7 @@ import { closeSync, readSync } from 'node:fs';
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { KernelError } from '../errors.ts';
 import { check, libc } from '../libc.ts';
-import { mountSetattr, moveMount, openTree, overlay, unmount } from '../mounts.ts';
+import { mountSetattr, moveMount, openTree, unmount } from '../mounts.ts';
 import {
   CLD_EXITED,
   EPOLL_CLOEXEC,
@@ -18,6 +18,7 @@ import {
   P_PIDFD,
   WEXITED,
 } from '../numbers.ts';
+import { overlay } from '../overlay.ts';
 import type { ProcessEnd } from '../syscalls.ts';
 import type { Answer, Call, Request, WorkerInput } from './messages.ts';
 
