@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "confine.h"
 #include "privileges.h"
 #include "sys.h"
 
@@ -48,5 +49,5 @@ int tree_root_enter(struct tree_root *root, int given, const struct plan_op *op,
   close(descriptors);
   close(given);
   if (flags & TREE_TRUSTED) effective |= PRIVILEGE(CAP_SYS_ADMIN);
-  return privileges_keep(effective, 0, fail);
+  return privileges_keep(effective, 0, fail) || confine(fail) ? -1 : 0;
 }

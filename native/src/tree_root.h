@@ -11,7 +11,7 @@ struct tree_root {
 
 /*
  * Obeys `treeRoot` for descriptor `given`: its directory (or the root of the process behind the pidfd) becomes our root, so that no link
- * in it leads elsewhere, and only the capabilities `effective` stay. The working directory becomes our own table of descriptors, see
+ * in it leads elsewhere, only the capabilities `effective` stay, and no program can be run any more. The working directory becomes our own table of descriptors, see
  * descriptor_name.
  */
 int tree_root_enter(struct tree_root *root, int given, const struct plan_op *op, uint64_t effective, struct fail *fail);

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { craftArchive } from '../tar/craft.ts';
 import { manifestOf } from '../testing/manifest.ts';
 import { sh, TestTrees } from '../testing/trees.ts';
@@ -150,6 +150,36 @@ describe('writing into a tree', () => {
     test.kernel.close(pidfd);
   });
 });
+
+test('the helper can run nothing, reach nothing, and has no more privileges than making files needs', async () => {
+  await using place = new TestTrees();
+  const { root } = place.make('tree', '');
+  const CAP_SYS_ADMIN = 1n << 21n;
+  const CAP_SYS_PTRACE = 1n << 19n;
+  let status = '';
+  async function* watched() {
+    // The header, so that the helper is inside and waits for more.
+    yield craftArchive({ path: 'a', data: 'x'.repeat(300_000) }).subarray(0, 290_000);
+    while (!/^Seccomp:\t2$/m.test(status)) {
+      status = statusOfHelper();
+      await new Promise((done) => setTimeout(done, 5));
+    }
+  }
+  await expect(place.trees.write({ root }, watched())).rejects.toThrow('cut off');
+  expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+  for (const set of ['CapEff', 'CapPrm', 'CapInh']) {
+    const held = BigInt(`0x${new RegExp(`^${set}:\t(.*)$`, 'm').exec(status)?.[1]}`);
+    expect(held & (CAP_SYS_ADMIN | CAP_SYS_PTRACE), set).toBe(0n);
+  }
+});
+
+function statusOfHelper(): string {
+  const children = readdirSync('/proc/self/task').flatMap((thread) =>
+    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
+  );
+  const texts = children.map((pid) => readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return texts.find((text) => /^Seccomp:\t2$/m.test(text)) ?? '';
+}
 
 describe('looking at a tree', () => {
   it('says what is at a path, a link or where it leads, resolved in the root', async () => {
