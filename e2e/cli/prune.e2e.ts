@@ -31,6 +31,18 @@ test('df names the kinds and adds them up; -v names each thing', async () => {
   expect(long).toMatch(/^ended +\w{12} +exited/m);
 });
 
+test('verify reads everything, names what is damaged and who needs it, and import brings it back', async () => {
+  expect(await box('image', 'verify', '-q')).toMatch(/6 blobs and 2 layers .* 0 are damaged/);
+  const { layerDetails } = JSON.parse(await box('image', 'inspect', 'old'))[0];
+  const layer = join(agent.folder, 'root', 'layers', layerDetails[0].diffId);
+  writeFileSync(join(layer, 'etc', 'noise'), 'x');
+  const { code, stdout } = await agent.box(['image', 'verify', '-q', 'old']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^layer \w{12}: 'etc\/noise' has another size; needed by old:latest$/m);
+  await box('import', join(folder, 'old'), 'old');
+  expect(await box('image', 'verify', '-q', 'old')).toMatch(/ 0 are damaged/);
+});
+
 test('prune says beforehand what it does, and then does that', async () => {
   const preview = await box('prune', '-a', '--volumes', '--dry-run');
   expect(preview).toMatch(/^box +ended /m);

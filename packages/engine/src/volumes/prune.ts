@@ -36,8 +36,9 @@ async function dropAll<Item extends { name: string }>(
   return going;
 }
 
-function unused(engine: EngineContext, { all, labels }: PruneVolumesRequest): VolumeRow[] {
-  const users = volumeUsers(engine);
+function unused(engine: EngineContext, request: PruneVolumesRequest): VolumeRow[] {
+  const { all, labels, dryRun, assumeRemoved } = request;
+  const users = volumeUsers(engine, dryRun ? assumeRemoved : []);
   return [...engine.volumes.values()].filter(
     (row) =>
       (all || row.anonymous) &&
