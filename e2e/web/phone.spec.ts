@@ -115,7 +115,24 @@ test('lists, logs and questions fit a phone', async ({ dashboard, agent }) => {
   await shown('/containers/view/?id=phone-failed&tab=terminal', 'Start phone-failed');
   await shown('/containers/view/?id=phone-talk&tab=terminal', 'Open a shell');
   await shown('/containers/view/?id=nowhere', 'All boxes');
+  await shown('/tasks/', 'Nothing under way');
+  const image = '/images/view/?id=busybox&tab=';
+  await shown(`${image}overview`, 'unpacked');
+  await shown(`${image}layers`, 'From the bottom up');
+  await dashboard.getByRole('listitem').locator('summary').tap();
+  await dashboard.getByRole('button', { name: 'bin/', exact: true }).tap();
+  await expectFits(dashboard, 'the files of a layer');
+  await shown(`${image}history`, 'built in, from');
+  await shown(`${image}config`, 'Entrypoint');
+  await shown(`${image}inspect`, 'rootfs');
   await goTo(dashboard, '/images/');
+  for (const name of ['Pull', 'Clean up']) {
+    await dashboard.getByRole('button', { name, exact: true }).tap();
+    await expect(dashboard.getByRole('dialog')).toBeVisible();
+    await expectFits(dashboard, name);
+    await dashboard.keyboard.press('Escape');
+    await expect(dashboard.getByRole('dialog')).toHaveCount(0);
+  }
   await dashboard.getByRole('button', { name: 'Upload' }).tap();
   await expect(dashboard.getByRole('dialog')).toBeVisible();
   await expectFits(dashboard, 'upload');

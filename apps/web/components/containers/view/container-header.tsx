@@ -17,7 +17,7 @@ const ICONS = { start: <PlayIcon />, stop: <StopIcon /> };
 
 /** Name, state and reason, where it came from, and what can be done with it. */
 export function ContainerHeader({ container, rename }: { container: ContainerView; rename: () => void }) {
-  const { id, name, image } = container;
+  const { id, name } = container;
   const perform = usePerform();
   const turn = isAlive(container.state) ? 'stop' : 'start';
   return (
@@ -28,13 +28,7 @@ export function ContainerHeader({ container, rename }: { container: ContainerVie
           <bdi>{name}</bdi>
         </p>
         <StatusMark container={container} />
-        <Link
-          href={imageHref(container.imageId ?? image)}
-          prefetch={false}
-          className="flex min-w-0 max-w-full items-center text-quiet hover:text-accent hover:underline pointer-coarse:min-h-11"
-        >
-          <bdi className="truncate">{image}</bdi>
-        </Link>
+        <ImageOf container={container} />
         <span className="inline-flex items-center gap-0.5 font-mono text-mono text-quiet">
           {shortId(id)}
           <CopyButton text={id} label="Copy ID" size="small" />
@@ -89,5 +83,20 @@ export function ContainerHeader({ container, rename }: { container: ContainerVie
         />
       </div>
     </header>
+  );
+}
+
+/** Where its files came from; a directory of the host has no page. */
+function ImageOf({ container: { image, imageId } }: { container: ContainerView }) {
+  const name = <bdi className="truncate">{image}</bdi>;
+  if (imageId === null) return <span className="min-w-0 max-w-full truncate text-quiet">{name}</span>;
+  return (
+    <Link
+      href={imageHref(imageId)}
+      prefetch={false}
+      className="flex min-w-0 max-w-full items-center text-quiet hover:text-accent hover:underline pointer-coarse:min-h-11"
+    >
+      {name}
+    </Link>
   );
 }
