@@ -147,7 +147,7 @@ async function fetchLayer(
       // Of a layer that another pull fetches or whose blob is here: then nobody asks for ours.
       { signal, onProgress: ({ read }) => asked || moved(read) },
     );
-    bar.set(became === 'present' ? { state: 'exists' } : { state: 'done', current: size });
+    bar.set({ state: became === 'present' ? 'exists' : 'done', current: size });
   } catch (error) {
     bar.set({ state: 'failed' });
     throw error;

@@ -103,7 +103,10 @@ export class Catalog {
   ): Promise<Image> {
     const entry: IndexEntry = { manifest: manifest.digest, mediaType: '', size: manifest.size, ...names };
     const read = await this.#read(entry);
-    const others = names.tags.reduce(withoutTag, this.#images);
+    const others = names.tags.reduce(
+      (images, tag) => withoutTag(images, tag, { but: manifest.digest }),
+      this.#images,
+    );
     const old = names.tags.reduce(brokenWithoutTag, this.#broken);
     // An entry that could not be read and now can is no longer broken: its names are those of this one.
     const healed = old.filter(({ entry: { manifest } }) => manifest === entry.manifest);
@@ -293,12 +296,17 @@ function mergeNames<T extends IndexEntry>(into: T, from: IndexEntry): T {
   };
 }
 
-function withoutTag(images: readonly KnownImage[], tag: string): readonly KnownImage[] {
+/** `but`: a manifest that has it and keeps it. */
+function withoutTag(
+  images: readonly KnownImage[],
+  tag: string,
+  { but }: { but?: string } = {},
+): readonly KnownImage[] {
   return images.map((known) =>
     known.image.tags.includes(tag)
       ? withManifests(
           known.image,
-          known.manifests.map((manifest) => withoutName(manifest, tag)),
+          known.manifests.map((one) => (one.manifest === but ? one : withoutName(one, tag))),
         )
       : known,
   );

@@ -7,16 +7,18 @@ export interface Names {
 }
 
 /**
- * Without one of them. With the last tag of a repository its digest goes too: it came with the tag, and an image that only has that is
- * one nobody asks for any more.
+ * Without one of them. With the last tag of a repository its digest goes too: it came with the tag. With the last tag of all every digest
+ * goes: where an image was pushed to is nothing that somebody here calls it by.
  */
 export function withoutName<T extends Names>(names: T, name: string): T {
   const tags = names.tags.filter((tag) => tag !== name);
   const repository = repositoryOf(name);
-  const orphaned = tags.length < names.tags.length && !tags.some((tag) => repositoryOf(tag) === repository);
-  const digests = names.digests.filter(
-    (digest) => digest !== name && !(orphaned && repositoryOf(digest) === repository),
-  );
+  const untagged = tags.length < names.tags.length;
+  const orphaned = untagged && !tags.some((tag) => repositoryOf(tag) === repository);
+  const digests = names.digests.filter((digest) => {
+    if (digest === name || (untagged && tags.length === 0)) return false;
+    return !(orphaned && repositoryOf(digest) === repository);
+  });
   return { ...names, tags, digests };
 }
 
