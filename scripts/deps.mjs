@@ -47,6 +47,7 @@ export const PACKAGES = {
     { apt: 'podman', why: 'another engine to exchange images with', has: () => hasCommand('podman') },
     { apt: 'acl', why: 'sets access control lists to carry', has: () => hasCommand('setfacl') },
     { apt: 'attr', why: 'sets extended attributes to carry', has: () => hasCommand('setfattr') },
+    { apt: 'libarchive-tools', why: 'archives of another dialect', has: () => hasCommand('bsdtar') },
     { apt: 'zsh', why: 'tests of completion', has: () => hasCommand('zsh') },
     { apt: 'fish', why: 'tests of completion', has: () => hasCommand('fish') },
   ],
