@@ -25,6 +25,9 @@ interface KnownImage {
   manifests: readonly StoredManifest[];
 }
 
+/** Images whose documents are read at a time. */
+const READS_AT_ONCE = 32;
+
 interface BrokenEntry {
   entry: IndexEntry;
   error: BoxError;
@@ -58,14 +61,19 @@ export class Catalog {
 
   /** Looks again at what is on disk. */
   async reload(): Promise<void> {
+    const entries = await readIndex(this.#paths.index);
+    const found = new Map<IndexEntry, KnownImage | BoxError>();
+    const next = entries.values();
+    const readNext = async () => {
+      for (const entry of next) found.set(entry, await this.#read(entry).catch(BoxError.from));
+    };
+    await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
     let images: readonly KnownImage[] = [];
     const broken: BrokenEntry[] = [];
-    for (const entry of await readIndex(this.#paths.index)) {
-      try {
-        images = joined(images, await this.#read(entry), 'last');
-      } catch (error) {
-        broken.push({ entry, error: BoxError.from(error) });
-      }
+    for (const entry of entries) {
+      const one = found.get(entry) as KnownImage | BoxError;
+      if (one instanceof BoxError) broken.push({ entry, error: one });
+      else images = joined(images, one, 'last');
     }
     this.#images = images;
     this.#broken = broken;
