@@ -73,6 +73,8 @@ test('a pull has a bar for each layer, goes on behind a closed dialog and over a
   await expect(dialog.getByRole('meter', { name: /downloading/ }).first()).toBeVisible();
   await expect(dialog.getByText(/MiB of .*MiB/).first()).toBeVisible();
   await expectClean(dashboard, 'a pull in its dialog');
+  // A second Enter harms nothing.
+  await expect(button(dashboard, 'Go on in the background')).toBeFocused();
   await button(dashboard, 'Go on in the background').click();
   await expect(dialog).toHaveCount(0);
   await expect(dashboard.getByRole('region', { name: 'Under way' }).getByText(`Pull ${name}`)).toBeVisible();

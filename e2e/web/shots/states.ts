@@ -157,7 +157,7 @@ export const FULL: readonly State[] = [
       const running = await page.locator('article h3').first().textContent();
       await page.getByLabel('Image', { exact: true }).fill(running?.replace('Pull ', '') ?? '');
       await page.keyboard.press('Enter');
-      await page.getByRole('dialog').getByText('downloading').first().waitFor();
+      await page.getByRole('dialog').locator('article').waitFor();
     },
   },
   { name: 'settings-registries', path: '/settings/?tab=registries&host=registry.example.com:5000' },

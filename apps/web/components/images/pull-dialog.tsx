@@ -133,7 +133,6 @@ function Pulling({ open, close, begun, again }: PullingProps) {
       title={state === 'done' ? `${subject} is here` : `Pull ${subject}`}
       footer={
         <>
-          {state === 'running' && <Button onClick={() => void cancelTask(id)}>Cancel the pull</Button>}
           {(state === 'failed' || state === 'cancelled') && <Button onClick={again}>Back</Button>}
           {state === 'done' ? (
             <>
@@ -154,7 +153,15 @@ function Pulling({ open, close, begun, again }: PullingProps) {
         </>
       }
     >
-      <TaskInPlace begun={begun} onLeave={close} />
+      <div className="flex flex-col gap-3">
+        <TaskInPlace begun={begun} onLeave={close} />
+        {/* Not at the foot, where the focus is: a second Enter must not undo what the first began. */}
+        {state === 'running' && (
+          <Button size="small" className="self-start" onClick={() => void cancelTask(id)}>
+            Cancel the pull
+          </Button>
+        )}
+      </div>
     </Dialog>
   );
 }

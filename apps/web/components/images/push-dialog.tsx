@@ -128,7 +128,6 @@ function Pushing({ open, close, begun, again }: PushingProps) {
       title={state === 'done' ? `${subject} was pushed` : `Push ${subject}`}
       footer={
         <>
-          {state === 'running' && <Button onClick={() => void cancelTask(id)}>Cancel the push</Button>}
           {(state === 'failed' || state === 'cancelled') && <Button onClick={again}>Back</Button>}
           <Button variant="primary" onClick={close}>
             {state === 'running' ? 'Go on in the background' : 'Close'}
@@ -136,7 +135,15 @@ function Pushing({ open, close, begun, again }: PushingProps) {
         </>
       }
     >
-      <TaskInPlace begun={begun} onLeave={close} />
+      <div className="flex flex-col gap-3">
+        <TaskInPlace begun={begun} onLeave={close} />
+        {/* Not at the foot, where the focus is: a second Enter must not undo what the first began. */}
+        {state === 'running' && (
+          <Button size="small" className="self-start" onClick={() => void cancelTask(id)}>
+            Cancel the push
+          </Button>
+        )}
+      </div>
     </Dialog>
   );
 }
