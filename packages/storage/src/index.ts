@@ -1,6 +1,7 @@
 export { type DescribedImage, describeImage } from './archives/describe.ts';
 export { type LoadedImage, type LoadSource, loadImages } from './archives/load-images.ts';
 export { type SavedImage, saveDocker, saveLayout } from './archives/save.ts';
+export type { ImportOptions, ImportWish } from './imports/importer.ts';
 export type { LayerSource, UnpackOptions } from './layers/unpack-layer.ts';
 export { type LayerDescriptor, type ParsedManifest, parseManifest } from './oci/documents.ts';
 export { type HistoryLine, type ImageDescription, parseImageConfig } from './oci/image-config.ts';
@@ -10,8 +11,6 @@ export { writeFileAtomic } from './store/files.ts';
 export {
   ImageStore,
   type ImageStoreOptions,
-  type ImportOptions,
-  type ImportWish,
   type NewImage,
   type Pruned,
   type StoreUsage,

@@ -2,21 +2,21 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Syscalls } from '@boxyard/kernel';
 import { BoxError, type Image, type ImageConfig, type Platform, platformOf } from '@boxyard/spec';
-import { BUILTIN_TAG, builtinArchive, builtinConfig } from '../builtin/busybox.ts';
-import { findImports } from '../imports/find.ts';
-import { importFailure, parseName } from '../imports/names.ts';
-import type { LayerSource, UnpackOptions } from '../layers/unpack-layer.ts';
+import { Importer, type ImportOptions, type ImportWish } from '../imports/importer.ts';
+import { parseName } from '../imports/names.ts';
+import type { UnpackOptions } from '../layers/unpack-layer.ts';
 import { formatManifest, type LayerDescriptor, parseManifest } from '../oci/documents.ts';
-import { formatImageConfig, type HistoryLine, parseImageConfig } from '../oci/image-config.ts';
+import { formatImageConfig, type HistoryLine } from '../oci/image-config.ts';
 import { runJob } from '../worker/run.ts';
 import { BlobStore, sha256 } from './blobs.ts';
 import { Catalog } from './catalog.ts';
+import { Collector } from './collector.ts';
 import { type ContainerRoot, createContainerRoot } from './container-root.ts';
 import { Flush } from './flush.ts';
 import { type AddedLayer, LayerIntake, type Scratch } from './intake.ts';
 import { type LayerInfo, LayerStore } from './layers.ts';
 import { openLayout, type StorePaths, storePaths } from './layout.ts';
-import { Lease } from './lease.ts';
+import type { Lease } from './lease.ts';
 import { Mutex } from './mutex.ts';
 import { hasName, isNamed, withoutName } from './names.ts';
 import { isOpaque } from './opaque.ts';
@@ -34,18 +34,6 @@ export interface ImageStoreOptions {
   runningOn?: (diffId: string) => readonly string[];
   /** Told of what went wrong without failing a call: an image that cannot be read, a tree that cannot be deleted. */
   onWarning?: (message: string, error?: unknown) => void;
-}
-
-export interface ImportOptions extends UnpackOptions {
-  /** A line for each thing that was left out (attributes of the host, sockets). */
-  onWarning?: ((message: string) => void) | undefined;
-}
-
-export interface ImportWish {
-  /** `name[:tag]`; for a path the default is its name without the ending. */
-  name?: string | undefined;
-  /** Wins over what an image.json says. */
-  config?: Partial<ImageConfig> | undefined;
 }
 
 /** What an image made here is made of. */
@@ -104,17 +92,14 @@ export class ImageStore implements AsyncDisposable {
   readonly #flush: Flush;
   /** Held by everything that changes which images and layers there are. */
   readonly #changes = new Mutex();
-  readonly #imports = new Mutex();
-  readonly #leases = new Set<Lease>();
-  readonly #onWarning: (message: string, error?: unknown) => void;
-  #builtin: Promise<Image> | undefined;
+  readonly #collector: Collector;
+  readonly #importer: Importer;
 
   private constructor(options: ImageStoreOptions, parts: Parts) {
     const { kernel, helperPath, onWarning, runningOn = () => [] } = options;
     const { paths, blobs, layers } = parts;
     const helper = kernel.loadHelper(helperPath);
     this.instanceId = parts.instanceId;
-    this.#onWarning = onWarning ?? (() => {});
     this.#paths = paths;
     this.#blobs = blobs;
     this.#layers = layers;
@@ -128,9 +113,22 @@ export class ImageStore implements AsyncDisposable {
     this.#flush = new Flush(paths.root, layers, (error) =>
       onWarning?.('the disk could not be asked to keep what was pulled', error),
     );
-    const { trash, flush, changes } = { trash: this.#trash, flush: this.#flush, changes: this.#changes };
-    const shared = { kernel, helper, paths, blobs, layers };
-    this.#intake = new LayerIntake({ ...shared, trash, flush, changes, runningOn });
+    const shared = { blobs, layers, trash: this.#trash, changes: this.#changes };
+    this.#intake = new LayerIntake({ ...shared, kernel, helper, paths, flush: this.#flush, runningOn });
+    this.#collector = new Collector({
+      ...shared,
+      directory: paths.layers,
+      catalog: parts.catalog,
+      onFailure: (error) => onWarning?.('what failed work left could not be removed', error),
+    });
+    this.#importer = new Importer({
+      list: () => this.list(),
+      lease: () => this.lease(),
+      add: (lease, source, importOptions) => this.#intake.add(lease, source, importOptions),
+      create: (lease, wish) => this.createImage(lease, wish),
+      setTag: (image, tag) => this.#changes.run(() => this.#catalog.setTag(image, tag)),
+      isWhole: (image) => this.#isWhole(image),
+    });
   }
 
   /**
@@ -147,14 +145,14 @@ export class ImageStore implements AsyncDisposable {
     const store = new ImageStore(options, { instanceId, paths, blobs, layers, catalog });
     for (const name of await readdir(paths.staging)) await store.#trash.take(join(paths.staging, name));
     await store.#recover((error) => options.onWarning?.(error.message, error));
-    await store.#collect();
+    await store.#collector.collect();
     store.#trash.sweep();
     return store;
   }
 
   /** Keeps what is added or touched under it from being collected until it is disposed of; what no image needs goes then. */
   lease(): Lease {
-    return new Lease(this.#leases, (lease) => void this.#release(lease));
+    return this.#collector.lease();
   }
 
   /** Keeps an image's documents, layers and blobs, also when it is removed meanwhile. */
@@ -320,12 +318,12 @@ export class ImageStore implements AsyncDisposable {
           hint: `remove them one by one (${image.tags.join(', ')}) or use --force`,
         });
       }
-      if (!options.force && this.#isHeld(image)) {
+      if (!options.force && this.#collector.isHeld(image)) {
         throw new BoxError('IN_USE', `image ${image.tags[0] ?? image.id.slice(0, 12)} is being worked on`, {
           hint: 'a pull, push or save of it is under way, or a box being made of it: try again when that has ended',
         });
       }
-      const users = this.#isHeld(image) ? ['work under way'] : options.inUse(image.id);
+      const users = this.#collector.isHeld(image) ? ['work under way'] : options.inUse(image.id);
       if (users.length > 0 && !options.force) {
         throw new BoxError(
           'IN_USE',
@@ -342,7 +340,7 @@ export class ImageStore implements AsyncDisposable {
         return { untagged: names, deleted: [] };
       }
       await this.#catalog.remove([image]);
-      await this.#collect();
+      await this.#collector.collect();
       return { untagged: names, deleted: [image.id] };
     });
   }
@@ -351,40 +349,22 @@ export class ImageStore implements AsyncDisposable {
    * Imports an archive (plain, gzip, zstd or xz), a directory with image.json and rootfs/, a directory of such directories, or a
    * directory that is a root file system. All or nothing for each image. Throws BoxError.
    */
-  async importPath(path: string, wish: ImportWish = {}, options: ImportOptions = {}): Promise<Image[]> {
-    const images: Image[] = [];
-    try {
-      for (const found of await findImports(path, wish)) {
-        images.push(await this.#import(found.source, found, options));
-      }
-    } catch (error) {
-      throw importFailure(error, path);
-    }
-    return images;
+  importPath(path: string, wish: ImportWish = {}, options: ImportOptions = {}): Promise<Image[]> {
+    return this.#importer.path(path, wish, options);
   }
 
   /** Imports an archive as it arrives. */
-  async importStream(
+  importStream(
     chunks: AsyncIterable<Uint8Array>,
-    wish: { name: string; config?: Partial<ImageConfig> | undefined },
+    wish: ImportWish & { name: string },
     options: ImportOptions = {},
   ): Promise<Image> {
-    try {
-      const what = { tag: parseName(wish.name), config: wish.config ?? {}, createdBy: 'box import -' };
-      return await this.#import({ kind: 'stream', chunks }, what, options);
-    } catch (error) {
-      throw importFailure(error, wish.name);
-    }
+    return this.#importer.stream(chunks, wish, options);
   }
 
   /** `busybox:latest` from the host's static busybox, so that the first run needs no registry. Made once; nothing when it is there. */
-  async ensureBuiltin(): Promise<Image> {
-    const present = this.list().find(({ tags }) => tags.includes(BUILTIN_TAG));
-    if (present) return present;
-    this.#builtin ??= this.#makeBuiltin().finally(() => {
-      this.#builtin = undefined;
-    });
-    return this.#builtin;
+  ensureBuiltin(): Promise<Image> {
+    return this.#importer.builtin();
   }
 
   /** The layers' directories, uppermost first, as `Syscalls.overlay` takes them. Those that nothing is seen of are left out. */
@@ -440,14 +420,14 @@ export class ImageStore implements AsyncDisposable {
   ): Promise<Pruned> {
     const measured = await this.#measureLayers(options);
     return this.#changes.run(async () => {
-      const images = this.list().filter((image) => wanted(image) && !this.#isHeld(image));
-      const { layers, blobs } = await this.#unneeded(images);
+      const images = this.list().filter((image) => wanted(image) && !this.#collector.isHeld(image));
+      const { layers, blobs } = await this.#collector.unneeded(images);
       const pruned: Pruned = { images, layers: [], blobs: [] };
       for (const id of layers) pruned.layers.push({ id, bytes: measured.get(id) ?? 0 });
       for (const id of blobs) pruned.blobs.push({ id, bytes: onDisk((await this.#blobs.size(id)) ?? 0) });
       if (!options.dryRun) {
         await this.#catalog.remove(images);
-        await this.#collect();
+        await this.#collector.collect();
       }
       return pruned;
     });
@@ -499,7 +479,7 @@ export class ImageStore implements AsyncDisposable {
           (await readdir(directory)).map((name) => join(directory, name)),
         ),
       );
-      const { layers, blobs } = await this.#unneeded();
+      const { layers, blobs } = await this.#collector.unneeded();
       return [
         ...waiting.flat().filter((path) => !this.#intake.isStaged(path)),
         ...layers.map((diffId) => this.#layers.path(diffId)),
@@ -515,50 +495,9 @@ export class ImageStore implements AsyncDisposable {
     await this.#trash[Symbol.asyncDispose]();
   }
 
-  async #makeBuiltin(): Promise<Image> {
-    try {
-      const { chunks, createdBy } = await builtinArchive();
-      const what = { tag: BUILTIN_TAG, config: builtinConfig(), createdBy };
-      return await this.#import({ kind: 'stream', chunks }, what, {});
-    } catch (error) {
-      throw importFailure(error, BUILTIN_TAG);
-    }
-  }
-
-  async #import(
-    source: LayerSource,
-    what: { tag: string; config: ImageConfig; createdBy: string },
-    options: ImportOptions,
-  ): Promise<Image> {
-    using lease = this.lease();
-    const layer = await this.#intake.add(lease, source, options);
-    for (const warning of layer.warnings) options.onWarning?.(warning);
-    // One after the other: two imports of the same content are one image.
-    return await this.#imports.run(async () => {
-      const same = await this.#sameContent(layer, what.config);
-      if (same) return this.#changes.run(() => this.#catalog.setTag(same, what.tag));
-      const createdAt = Date.now();
-      const line = { createdAt: new Date(createdAt).toISOString(), createdBy: what.createdBy };
-      return this.createImage(lease, {
-        layers: [layer],
-        config: what.config,
-        history: [{ ...line, comment: '', author: '', emptyLayer: false }],
-        createdAt,
-        tag: what.tag,
-      });
-    });
-  }
-
-  /** An image that was made of this layer alone, with this configuration: it is that one again. */
-  async #sameContent({ diffId }: LayerDescriptor, config: ImageConfig): Promise<Image | undefined> {
-    const asRead = JSON.stringify(readBack(config));
-    for (const image of this.list()) {
-      if (image.layers.join() !== diffId || JSON.stringify(image.config) !== asRead) continue;
-      const blobs = this.#catalog.manifests(image).flatMap(({ layers }) => layers);
-      // An older store kept no blob: the new image has one, and takes the name.
-      if ((await Promise.all(blobs.map(({ digest }) => this.hasBlob(digest)))).every(Boolean)) return image;
-    }
-    return undefined;
+  async #isWhole(image: Image): Promise<boolean> {
+    const blobs = this.#catalog.manifests(image).flatMap(({ layers }) => layers);
+    return (await Promise.all(blobs.map(({ digest }) => this.hasBlob(digest)))).every(Boolean);
   }
 
   /** After a power failure: makes the layers anew that the disk may not have had, from their blobs where those are whole. */
@@ -585,11 +524,6 @@ export class ImageStore implements AsyncDisposable {
     if (lost) await this.#catalog.reload();
   }
 
-  /** Somebody pulls, pushes or saves it, or makes a container of it. */
-  #isHeld({ id }: Image): boolean {
-    return [...this.#leases].some((lease) => lease.hasBlob(id));
-  }
-
   /** Bytes on disk of each layer. Those that nobody counted yet are walked, in one Worker. */
   async #measureLayers(options: { signal?: AbortSignal }): Promise<Map<string, number>> {
     const all = this.#layers.list();
@@ -604,53 +538,4 @@ export class ImageStore implements AsyncDisposable {
       all.map((diffId) => [diffId, bytes.get(diffId) ?? this.#layers.info(diffId)?.diskBytes ?? 0]),
     );
   }
-
-  /** Layers and blobs on disk that no image (but these) and no lease needs. Nothing when that cannot be known. */
-  async #unneeded(without: readonly Image[] = []): Promise<{ layers: string[]; blobs: string[] }> {
-    const needed = this.#catalog.needed(without);
-    if (!needed) return { layers: [], blobs: [] };
-    const leases = [...this.#leases];
-    const layers = (await readdir(this.#paths.layers)).filter(
-      (name) => !needed.layers.has(name) && !leases.some((lease) => lease.hasLayer(name)),
-    );
-    const blobs = (await this.#blobs.list()).filter(
-      (digest) => !needed.blobs.has(digest) && !leases.some((lease) => lease.hasBlob(digest)),
-    );
-    return { layers, blobs };
-  }
-
-  /** Of what a lease held that which nobody needs, as a pull leaves it that failed. In the background: leases end where nobody waits. */
-  #release({ held }: Lease): Promise<void> {
-    return this.#changes
-      .run(async () => {
-        const needed = this.#catalog.needed();
-        if (!needed) return;
-        const leases = [...this.#leases];
-        const layers = held.layers.filter(
-          (diffId) => !needed.layers.has(diffId) && !leases.some((lease) => lease.hasLayer(diffId)),
-        );
-        const blobs = held.blobs.filter(
-          (digest) => !needed.blobs.has(digest) && !leases.some((lease) => lease.hasBlob(digest)),
-        );
-        await this.#remove({ layers, blobs });
-      })
-      .catch((error) => this.#onWarning('what failed work left could not be removed', error));
-  }
-
-  async #collect(): Promise<void> {
-    await this.#remove(await this.#unneeded());
-  }
-
-  async #remove({ layers, blobs }: { layers: readonly string[]; blobs: readonly string[] }): Promise<void> {
-    for (const name of layers) {
-      if (this.#layers.has(name)) await this.#layers.remove(name, (path) => this.#trash.take(path));
-    }
-    for (const digest of blobs) await this.#blobs.remove(digest);
-  }
-}
-
-/** A configuration as a store gives it back: without what says nothing. */
-function readBack(config: ImageConfig): ImageConfig {
-  const description = { createdAt: 0, author: '', platform: platformOf(process.arch), history: [] };
-  return parseImageConfig(formatImageConfig({ ...description, config, diffIds: [] }), '').config;
 }
