@@ -120,7 +120,9 @@ test('the focus comes back from every question, menu and help, and is seen at ev
   await keyboard.press('s');
   await expect(heading(dashboard, 'Settings')).toBeAttached();
   await tabTo(dashboard, /^tab Sign-in/);
-  for (let step = 0; step < 3; step++) await keyboard.press('ArrowRight');
+  const appearance = dashboard.getByRole('tab', { name: 'Appearance' });
+  while (!(await appearance.evaluate((tab) => tab === document.activeElement)))
+    await keyboard.press('ArrowRight');
   await keyboard.press('Enter');
   await tabTo(dashboard, /^input (System|Light|Dark)/i);
   await keyboard.press('ArrowRight');
