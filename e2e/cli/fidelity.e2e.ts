@@ -1,6 +1,6 @@
 /** Images unpacked by us, by umoci and by podman: equal trees, from every mode and attribute to the last nanosecond. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -44,12 +44,14 @@ function treeOf(root: string): string[] {
 
 /** Unpacked by the agent and mounted as a box sees it. */
 async function ours(layout: string, archives: readonly Buffer[]): Promise<string[]> {
-  await agent.ok(['load', '-i', layout]);
+  const image = /sha256:([0-9a-f]{64})/.exec(await agent.ok(['load', '-i', layout]))?.[1] ?? '';
   const layers = archives.map((archive) =>
     join(agent.folder, 'root/layers', digestOf(archive).slice('sha256:'.length)),
   );
+  const parents = join(agent.folder, 'root/parents', image);
   using kernel = new LinuxSyscalls();
-  const mount = await kernel.overlay({ lowers: layers.reverse() });
+  const lowers = [...(existsSync(parents) ? [parents] : []), ...layers.reverse()];
+  const mount = await kernel.overlay({ lowers });
   try {
     return treeOf(`/proc/self/fd/${mount}/.`);
   } finally {
@@ -124,4 +126,51 @@ test('an image of many layers that replace and hide each other is the same tree 
   expect(mine).toEqual(asUmoci);
   expect(mine.map(asPodmanKeeps)).toEqual(asVfs.map(asPodmanKeeps));
   expect(mine.map(asPodmanKeeps)).toEqual(asOverlay.map(asPodmanKeeps));
+});
+
+test('directories that a layer does not list are as lower layers have them', async () => {
+  const tree = join(work, 'listed');
+  mkdirSync(tree);
+  const archive = (script: string) => {
+    sh(script, tree);
+    return readFileSync(join(work, 'part.tar'));
+  };
+  const base = archive(`mkdir -p tmp usr/share etc gone/inner opaque/inside plain/sub
+    touch etc/passwd gone/inner/x opaque/inside/x; chmod 1777 tmp; chown 7:8 usr; chmod 2751 usr/share; chmod 700 opaque; chmod 701 plain
+    setfattr -n user.colour -v blue usr/share; setfacl -d -m u:1234:rwx tmp; chmod 711 .; chmod 750 opaque/inside
+    find . -exec touch -h -d '2020-02-03 04:05:06.789012345 UTC' {} +; ${ARCHIVE} >../part.tar`);
+  const archives = [
+    base,
+    // A file, a whiteout, an opaque mark, and what takes the place of something hidden; not one directory of them.
+    archive(`touch tmp/x usr/share/y; mkdir -p new/below; touch new/below/z etc/.wh.passwd opaque/.wh..wh..opq .wh.gone
+      tar --format=pax -cf ../part.tar tmp/x usr/share/y new/below/z etc/.wh.passwd opaque/.wh..wh..opq .wh.gone`),
+    archive(`mkdir -p gone/inner plain/sub; touch gone/inner/again plain/sub/w usr/share/v opaque/inside/u
+      chmod 705 plain; touch -d '2021-01-01 UTC' plain
+      tar --format=pax -cf ../part.tar gone/inner/again plain/sub/w usr/share/v opaque/inside/u
+      tar --format=pax --no-recursion -rf ../part.tar plain`),
+  ];
+  const layout = layoutOf('listed-image', archives);
+  // What no layer lists has the time at which somebody made it; umoci and podman also leave their own where they took something away.
+  const unlisted = ['.', './new', './new/below', './gone', './gone/inner', './opaque', './opaque/inside'];
+  const timeless = (lines: string[]) =>
+    lines.map((line) =>
+      unlisted.includes(line.split(' ')[0] ?? '') ? line.replace(/ mtime=\S+/, '') : line,
+    );
+  const [mine, asUmoci, asVfs] = await Promise.all([
+    ours(layout, archives),
+    umoci(layout),
+    podman(layout, 'vfs'),
+  ]);
+  expect(timeless(mine)).toEqual(timeless(asUmoci));
+  // podman leaves its own time wherever it made something.
+  const asPodmanSees = (lines: string[]) =>
+    lines.map((line) => asPodmanKeeps(line.replace(/^(\S+ 4\d{4} \S+) mtime=\S+/, '$1')));
+  expect(asPodmanSees(mine)).toEqual(asPodmanSees(asVfs));
+
+  // They go with their image.
+  const parents = join(agent.folder, 'root/parents');
+  const ids = readdirSync(parents);
+  expect(ids.length).toBeGreaterThan(0);
+  for (const id of ids) await agent.ok(['rmi', id]);
+  expect(readdirSync(parents)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts';
 import type { LayerStore } from './layers.ts';
 import { Lease } from './lease.ts';
 import type { Mutex } from './mutex.ts';
+import type { ParentDirectories } from './parents.ts';
 import type { Trash } from './trash.ts';
 
 interface Parts {
@@ -13,6 +14,7 @@ interface Parts {
   catalog: Catalog;
   blobs: BlobStore;
   layers: LayerStore;
+  parents: ParentDirectories;
   trash: Trash;
   changes: Mutex;
   onFailure: (error: unknown) => void;
@@ -75,10 +77,14 @@ export class Collector {
   }
 
   async #remove(files: Files): Promise<void> {
-    const { layers, blobs, trash } = this.#parts;
+    const { layers, blobs, parents, trash } = this.#parts;
     for (const name of files.layers) {
       if (layers.has(name)) await layers.remove(name, (path) => trash.take(path));
     }
-    for (const digest of files.blobs) await blobs.remove(digest);
+    for (const digest of files.blobs) {
+      await blobs.remove(digest);
+      // An image's id is the digest of its configuration.
+      if (parents.of(digest)) await parents.remove(digest, (path) => trash.take(path));
+    }
   }
 }

@@ -6,7 +6,7 @@ import { Importer, type ImportOptions, type ImportWish } from '../imports/import
 import { parseName } from '../imports/names.ts';
 import type { UnpackOptions } from '../layers/unpack-layer.ts';
 import { formatManifest, type LayerDescriptor, parseManifest } from '../oci/documents.ts';
-import { formatImageConfig, type HistoryLine } from '../oci/image-config.ts';
+import { formatImageConfig, type HistoryLine, parseImageConfig } from '../oci/image-config.ts';
 import { runJob } from '../worker/run.ts';
 import { BlobStore, sha256 } from './blobs.ts';
 import { Catalog } from './catalog.ts';
@@ -20,6 +20,7 @@ import type { Lease } from './lease.ts';
 import { Mutex } from './mutex.ts';
 import { hasName, isNamed, withoutName } from './names.ts';
 import { isOpaque } from './opaque.ts';
+import { ParentDirectories } from './parents.ts';
 import { nameOf, resolveImage } from './resolve.ts';
 import { Trash } from './trash.ts';
 import { type Verified, type VerifyOptions, verifyImages } from './verify.ts';
@@ -77,6 +78,7 @@ interface Parts {
   blobs: BlobStore;
   layers: LayerStore;
   catalog: Catalog;
+  parents: ParentDirectories;
 }
 
 /** Images, their layers, and the trees of containers, below $BOXYARD_ROOT. See docs/architecture.md, "On disk". */
@@ -87,6 +89,7 @@ export class ImageStore implements AsyncDisposable {
   readonly #blobs: BlobStore;
   readonly #layers: LayerStore;
   readonly #catalog: Catalog;
+  readonly #parents: ParentDirectories;
   readonly #trash: Trash;
   readonly #intake: LayerIntake;
   readonly #flush: Flush;
@@ -104,6 +107,7 @@ export class ImageStore implements AsyncDisposable {
     this.#blobs = blobs;
     this.#layers = layers;
     this.#catalog = parts.catalog;
+    this.#parents = parts.parents;
     this.#trash = new Trash({
       kernel,
       helper,
@@ -119,6 +123,7 @@ export class ImageStore implements AsyncDisposable {
       ...shared,
       directory: paths.layers,
       catalog: parts.catalog,
+      parents: parts.parents,
       onFailure: (error) => onWarning?.('what failed work left could not be removed', error),
     });
     this.#importer = new Importer({
@@ -140,9 +145,10 @@ export class ImageStore implements AsyncDisposable {
     const { instanceId } = await openLayout(paths);
     const blobs = new BlobStore(paths.blobs);
     const layers = await LayerStore.open(paths);
+    const parents = await ParentDirectories.open(paths.parents, layers);
     const catalog = await Catalog.open(paths, { blobs, layers });
     for (const { error } of catalog.broken) options.onWarning?.(error.message, error);
-    const store = new ImageStore(options, { instanceId, paths, blobs, layers, catalog });
+    const store = new ImageStore(options, { instanceId, paths, blobs, layers, catalog, parents });
     for (const name of await readdir(paths.staging)) await store.#trash.take(join(paths.staging, name));
     await store.#recover((error) => options.onWarning?.(error.message, error));
     await store.#collector.collect();
@@ -238,9 +244,11 @@ export class ImageStore implements AsyncDisposable {
     for (const { digest } of layers) lease.holdBlob(digest);
     const digest = sha256(wish.manifest);
     await this.putDocument(lease, wish.manifest, digest);
-    return this.#changes.run(() =>
-      this.#catalog.add({ digest, size: wish.manifest.length }, { tags, digests: [...(wish.digests ?? [])] }),
-    );
+    return this.#changes.run(async () => {
+      await this.#makeParents(config);
+      const names = { tags, digests: [...(wish.digests ?? [])] };
+      return this.#catalog.add({ digest, size: wish.manifest.length }, names);
+    });
   }
 
   /** Makes an image of layers that are in the store. The same wish always gives the same digests. */
@@ -372,7 +380,11 @@ export class ImageStore implements AsyncDisposable {
     const paths = image.layers.map((diffId) => this.#layers.path(diffId)).reverse();
     // Overlay looks at the mark of every directory but the topmost, where it merges whatever is there.
     const opaque = paths.findIndex(isOpaque);
-    return opaque === -1 ? paths : paths.slice(0, opaque + 1);
+    const parents = this.#parents.of(image.id);
+    return [
+      ...(parents === undefined ? [] : [parents]),
+      ...(opaque === -1 ? paths : paths.slice(0, opaque + 1)),
+    ];
   }
 
   /** Makes `upper` and `work` in a container's directory. */
@@ -484,8 +496,14 @@ export class ImageStore implements AsyncDisposable {
         ...waiting.flat().filter((path) => !this.#intake.isStaged(path)),
         ...layers.map((diffId) => this.#layers.path(diffId)),
         ...blobs.map((digest) => this.#blobs.path(digest)),
+        ...(await this.#withoutBlob(this.#parents.list())).map((id) => this.#parents.path(id)),
       ];
     });
+  }
+
+  async #withoutBlob(digests: readonly string[]): Promise<string[]> {
+    const kept = new Set(await this.#blobs.list());
+    return digests.filter((digest) => !kept.has(digest));
   }
 
   /** Waits for what is being deleted. Imports must have ended. */
@@ -498,6 +516,14 @@ export class ImageStore implements AsyncDisposable {
   async #isWhole(image: Image): Promise<boolean> {
     const blobs = this.#catalog.manifests(image).flatMap(({ layers }) => layers);
     return (await Promise.all(blobs.map(({ digest }) => this.hasBlob(digest)))).every(Boolean);
+  }
+
+  /** The directories that an image's layers leave to those below; `config`: its configuration (64 hex). */
+  async #makeParents(config: string): Promise<void> {
+    const { diffIds } = parseImageConfig(await this.#blobs.get(config), 'the configuration');
+    await this.#parents.ensure({ id: config, layers: diffIds }, (archive, place) =>
+      this.#intake.directories(archive, place),
+    );
   }
 
   /** After a power failure: makes the layers anew that the disk may not have had, from their blobs where those are whole. */

@@ -216,7 +216,7 @@ export class LayerIntake {
   ): Promise<void> {
     const { blobs, layers, trash, changes } = this.#parts;
     const flushed = durable ? {} : { flushed: false };
-    const { diffId, archiveBytes, entries, bytes } = result;
+    const { diffId, archiveBytes, entries, bytes, implied } = result;
     const blob = result.blob as NonNullable<UnpackResult['blob']>;
     await changes.run(async () => {
       if (staged.blob !== undefined) await blobs.adopt(staged.blob, blob.digest, { durable });
@@ -228,8 +228,20 @@ export class LayerIntake {
         refuseInUse(diffId, this.#parts.runningOn(diffId));
         await layers.remove(diffId, (path) => trash.take(path));
       }
-      await layers.adopt(staged.tree, diffId, { bytes, archiveBytes, entries, ...flushed });
+      await layers.adopt(staged.tree, diffId, { bytes, archiveBytes, entries, implied, ...flushed });
     });
+  }
+
+  /** Unpacks an archive of ours; `place` is given the tree, on disk, to take it where it belongs. */
+  async directories(archive: Uint8Array, place: (tree: string) => Promise<void>): Promise<void> {
+    const { kernel, helper } = this.#parts;
+    await using staged = await this.#stage();
+    const chunks = (async function* () {
+      yield archive;
+    })();
+    const target = { helper, directory: staged.tree, durable: true };
+    await unpackLayer(kernel, target, { kind: 'stream', chunks });
+    await place(staged.tree);
   }
 
   async #stage(): Promise<{ blob: string; tree: string } & AsyncDisposable> {

@@ -14,6 +14,8 @@ export interface LayerInfo {
   flushed?: boolean | undefined;
   /** Bytes on disk, once somebody counted them. */
   diskBytes?: number | undefined;
+  /** Directories that the archive does not list, see EmitterResult. */
+  implied?: readonly string[] | undefined;
   /** Set when the tree was found to differ from its archive: it is made anew as soon as somebody brings the blob. */
   damaged?: string | undefined;
 }
@@ -130,15 +132,20 @@ const UNKNOWN: LayerInfo = { bytes: 0, archiveBytes: 0, entries: 0 };
 /** A document that a power failure emptied stands for a layer that the disk did not have either. */
 function parseInfo(text: string): LayerInfo {
   try {
-    const { bytes, archiveBytes, entries, flushed, diskBytes, damaged } = JSON.parse(text);
+    const { bytes, archiveBytes, entries, flushed, diskBytes, implied, damaged } = JSON.parse(text);
     if (![bytes, archiveBytes, entries].every((value) => Number.isSafeInteger(value))) throw new Error();
     return {
       ...(flushed === false ? { flushed } : {}),
       ...{ bytes, archiveBytes, entries },
       ...(Number.isSafeInteger(diskBytes) ? { diskBytes } : {}),
+      ...(isTexts(implied) ? { implied } : {}),
       ...(typeof damaged === 'string' ? { damaged } : {}),
     };
   } catch {
     return { ...UNKNOWN, flushed: false };
   }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }

@@ -18,6 +18,8 @@ export interface StorePaths {
   layers: string;
   /** What is known about each layer: a small document by diff id. */
   layerInfo: string;
+  /** Directories of images that none of their layers lists as it shows them, by image id. */
+  parents: string;
   /** Blobs and layers being taken in; on the file system of both, so that renames finish them. */
   staging: string;
   /** Trees waiting to be deleted. */
@@ -32,6 +34,7 @@ export function storePaths(root: string): StorePaths {
     blobs: join(root, 'blobs', 'sha256'),
     layers: join(root, 'layers'),
     layerInfo: join(root, 'layer-info'),
+    parents: join(root, 'parents'),
     staging: join(root, 'staging'),
     trash: join(root, 'trash'),
   };
@@ -42,8 +45,8 @@ export function storePaths(root: string): StorePaths {
  * the life of this root.
  */
 export async function openLayout(paths: StorePaths): Promise<{ instanceId: string }> {
-  const { root, blobs, layers, layerInfo, staging, trash } = paths;
-  for (const directory of [root, blobs, layers, layerInfo, staging, trash]) {
+  const { root, blobs, layers, layerInfo, parents, staging, trash } = paths;
+  for (const directory of [root, blobs, layers, layerInfo, parents, staging, trash]) {
     await makePrivateDirectory(directory);
   }
   for (const directory of [root, blobs, layerInfo]) await sweepPartialFiles(directory);

@@ -31,7 +31,7 @@ export function* archiveDirectory(root: string, warnings: string[]): Generator<B
     if (found.mountPoint) {
       warnings.push(`'${printable(found.path)}' is another file system: its content was left out`);
     }
-    const entry = describe(found, type);
+    const entry = entryOf(found, type);
     if (status.nlink > 1n && type !== 'directory') {
       const key = `${status.dev}:${status.ino}`;
       const first = linked.get(key);
@@ -47,7 +47,8 @@ export function* archiveDirectory(root: string, warnings: string[]): Generator<B
   yield TAR_END;
 }
 
-function describe({ path, at, status }: TreeEntry, type: TarEntryType): TarEntry {
+/** The archive's entry for a file of a tree, its data left out. */
+export function entryOf({ path, at, status }: Omit<TreeEntry, 'mountPoint'>, type: TarEntryType): TarEntry {
   const seconds = status.mtimeNs / 1_000_000_000n - (status.mtimeNs % 1_000_000_000n < 0n ? 1n : 0n);
   const xattrs = [...readXattrs(at)].filter(([name]) => isPortableXattr(name));
   return {

@@ -31,6 +31,11 @@ export interface EmitterResult {
   bytes: number;
   /** What was left out, a line each. */
   warnings: string[];
+  /**
+   * Directories that something lies in but that the archive does not list, '' for its root; latin1 text. In a layer they have the
+   * attributes that lower layers give them.
+   */
+  implied: string[];
 }
 
 export class TreeEmitter implements TarSink {
@@ -39,6 +44,10 @@ export class TreeEmitter implements TarSink {
   readonly #layer: boolean;
   /** Directories of this archive. Keys are paths as latin1 text: one character for each byte. */
   readonly #directories = new Set<string>();
+  /** Those that something lies in. */
+  readonly #parents = new Set<string>(['']);
+  /** Made anew over a whiteout: lower layers have no say in them. */
+  readonly #reopened = new Set<string>();
   readonly #whiteouts = new Set<string>();
   readonly #droppedXattrs = new Map<string, number>();
   #droppedMeta = 0;
@@ -62,6 +71,7 @@ export class TreeEmitter implements TarSink {
     this.#entries++;
     this.#skipping = false;
     const path = normalizePath(entry.path, this.#limits);
+    if (this.#layer) this.#noteParents(path);
     if (this.#layer && path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) {
       this.#skipping = true;
       return;
@@ -96,7 +106,19 @@ export class TreeEmitter implements TarSink {
     );
     if (this.#droppedMeta > 0)
       warnings.push(`${this.#droppedMeta} bookkeeping entries of AUFS were left out`);
-    return { entries: this.#entries, bytes: this.#bytes, warnings };
+    const implied = [...this.#parents].filter(
+      (parent) => !this.#directories.has(parent) && !this.#reopened.has(parent),
+    );
+    return { entries: this.#entries, bytes: this.#bytes, warnings, implied };
+  }
+
+  #noteParents(path: Buffer): void {
+    const text = path.toString('latin1');
+    for (let end = text.lastIndexOf('/'); end > 0; end = text.lastIndexOf('/', end - 1)) {
+      const parent = text.slice(0, end);
+      if (this.#parents.has(parent)) return;
+      this.#parents.add(parent);
+    }
   }
 
   #make(entry: TarEntry, path: Buffer): void {
@@ -181,6 +203,7 @@ export class TreeEmitter implements TarSink {
     for (let depth = 1; depth <= parts.length; depth++) {
       const ancestor = parts.slice(0, depth).join('/');
       if (!this.#whiteouts.delete(ancestor)) continue;
+      this.#reopened.add(ancestor);
       const bytes = Buffer.from(ancestor, 'latin1');
       this.#send(op('treeDirectory', bytes, 0o755, 0, 0, 0, 0));
       this.#send(op('treeOpaque', bytes));

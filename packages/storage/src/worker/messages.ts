@@ -120,6 +120,8 @@ export interface UnpackResult {
   bytes: number;
   /** The blob that was kept: digest in 64 hex digits, its bytes, and what it is. */
   blob: { digest: string; size: number; compression: 'none' | 'gzip' | 'zstd' | 'xz' } | undefined;
+  /** See EmitterResult. */
+  implied: string[];
   warnings: string[];
 }
 

@@ -46,7 +46,7 @@ export async function unpack(
   }
   parser.end();
   const kept = await blob?.finish();
-  const { entries, bytes, warnings } = emitter.finish();
+  const { entries, bytes, warnings, implied } = emitter.finish();
   sender?.finish();
   // Power may fail a moment after we said that the image is there. The blob lies on the same file system.
   if (job.durable && tree) syncFileSystem(tree.directory);
@@ -57,6 +57,7 @@ export async function unpack(
     entries,
     bytes,
     blob: kept,
+    implied,
     warnings: [...source.warnings, ...warnings],
   };
 }
