@@ -97,24 +97,6 @@ export const MonitorIcon = icon(
   </>,
 );
 export const WarningIcon = line('M8 2.25 14.5 13.5h-13zM8 6.5v3M8 11.5v.01');
-export const InfoIcon = icon(
-  <>
-    <circle cx="8" cy="8" r="6" />
-    <path d="M8 7.25v3.5M8 5v.01" />
-  </>,
-);
-export const ExternalIcon = line(
-  'M9.5 2.5h4v4M13.25 2.75 7.5 8.5M6.5 3.5h-3a1 1 0 0 0-1 1v8a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1v-3',
-);
-export const LinkIcon = line(
-  'M6.75 9.25a2.75 2.75 0 0 0 4 0l2-2a2.83 2.83 0 0 0-4-4l-.75.75M9.25 6.75a2.75 2.75 0 0 0-4 0l-2 2a2.83 2.83 0 0 0 4 4l.75-.75',
-);
-export const KeyboardIcon = icon(
-  <>
-    <rect x="1.5" y="3.5" width="13" height="9" rx="1.5" />
-    <path d="M4.25 6.5v.01M6.75 6.5v.01M9.25 6.5v.01M11.75 6.5v.01M5 9.75h6" />
-  </>,
-);
 export const SidebarIcon = icon(
   <>
     <rect x="1.75" y="2.5" width="12.5" height="11" rx="1.5" />

@@ -3,6 +3,7 @@ import type { ContainerView } from '@boxyard/api';
 import { useQuery } from '@tanstack/react-query';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { queries } from '../../../lib/queries';
+import { Segments } from '../../ui/segments';
 import { Answer } from './answer';
 import { TextSearch } from './text-search';
 
@@ -19,20 +20,9 @@ export default function InspectTab({ container: { id, name } }: { container: Con
   return (
     <div className="flex h-full min-h-0 flex-col gap-2 p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <fieldset className="inline-flex rounded-box border border-edge bg-surface">
-          <legend className="sr-only">Part</legend>
-          {PARTS.map((value) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={part === value}
-              onClick={() => void setPart(value)}
-              className="h-[30px] px-3 text-quiet first:rounded-l-box last:rounded-r-box hover:text-ink focus-visible:outline-offset-[-2px] aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-11"
-            >
-              {TITLES[value]}
-            </button>
-          ))}
-        </fieldset>
+        <Segments label="Part" values={PARTS} value={part} onChange={(next) => void setPart(next)}>
+          {(one) => TITLES[one]}
+        </Segments>
         <p className="text-quiet">{WORDS[part]}</p>
       </div>
       {part === 'state' ? <State id={id} name={name} /> : <Plan id={id} name={name} />}

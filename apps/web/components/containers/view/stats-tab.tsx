@@ -6,6 +6,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { bytes, cpus, rate } from '../../../lib/format';
 import { queries } from '../../../lib/queries';
 import { useWatch } from '../../../lib/stats';
+import { Segments } from '../../ui/segments';
 import { TimeChart, type TimeChartProps } from '../../ui/time-chart';
 import { Answer } from './answer';
 
@@ -34,20 +35,16 @@ export default function StatsTab({ container: { id, state } }: { container: Cont
   });
   return (
     <div className="h-full overflow-y-auto p-4">
-      <fieldset className="mb-3 inline-flex rounded-box border border-edge bg-surface">
-        <legend className="sr-only">Time span</legend>
-        {RANGE_NAMES.map((name) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={range === name}
-            onClick={() => void setRange(name)}
-            className="h-[30px] px-3 text-quiet first:rounded-l-box last:rounded-r-box hover:text-ink focus-visible:outline-offset-[-2px] aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-11"
-          >
-            {RANGES[name].label}
-          </button>
-        ))}
-      </fieldset>
+      <div className="mb-3">
+        <Segments
+          label="Time span"
+          values={RANGE_NAMES}
+          value={range}
+          onChange={(next) => void setRange(next)}
+        >
+          {(name) => RANGES[name].label}
+        </Segments>
+      </div>
       {!alive && <p className="mb-3 text-quiet">It does not run: this is what it used before.</p>}
       <Answer query={query} lines={8}>
         {(history) => <Charts history={history} />}

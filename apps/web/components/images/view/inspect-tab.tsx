@@ -2,6 +2,7 @@ import type { ImageDetails } from '@boxyard/api';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { imageName } from '../../../lib/images/names';
 import { TextSearch } from '../../containers/view/text-search';
+import { Segments } from '../../ui/segments';
 
 const PARTS = ['config', 'manifest'] as const;
 const TITLES = { config: 'Config', manifest: 'Manifest' };
@@ -16,20 +17,9 @@ export default function InspectTab({ image }: { image: ImageDetails }) {
   return (
     <div className="flex h-full min-h-0 flex-col gap-2 p-4">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <fieldset className="inline-flex rounded-box border border-edge bg-surface">
-          <legend className="sr-only">Document</legend>
-          {PARTS.map((value) => (
-            <button
-              key={value}
-              type="button"
-              aria-pressed={part === value}
-              onClick={() => void setPart(value)}
-              className="h-[30px] px-3 text-quiet first:rounded-l-box last:rounded-r-box hover:text-ink focus-visible:outline-offset-[-2px] aria-pressed:bg-accent-soft aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-11"
-            >
-              {TITLES[value]}
-            </button>
-          ))}
-        </fieldset>
+        <Segments label="Document" values={PARTS} value={part} onChange={(next) => void setPart(next)}>
+          {(one) => TITLES[one]}
+        </Segments>
         <p className="text-quiet">{WORDS[part]}</p>
       </div>
       <TextSearch
