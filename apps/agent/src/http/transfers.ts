@@ -10,26 +10,21 @@ import { sendJson } from './respond.ts';
 /** From the procedure's answer to the first byte of the body. */
 const TICKET_LIFETIME_MS = 5 * 60_000;
 
-type Ticket = { principal: string } & (
-  | { method: 'POST'; handler: TransferHandler }
-  | { method: 'GET'; handler: DownloadHandler }
-);
+const TICKETS = { lifetimeMs: TICKET_LIFETIME_MS, most: 1_000 };
 
 /** Bulk bodies: POST or GET /transfer/<ticket>, where a procedure that checked the item minted the ticket. */
 export class Transfers {
-  #tickets = new OneTime<Ticket>({
-    lifetimeMs: TICKET_LIFETIME_MS,
-    most: 1_000,
-  });
+  #uploads = new OneTime<{ principal: string; handler: TransferHandler }>(TICKETS);
+  #downloads = new OneTime<{ principal: string; handler: DownloadHandler }>(TICKETS);
 
   /** The path to send the body to, once. */
-  mint(principal: Principal, handler: TransferHandler): string {
-    return this.#path({ principal: principal.name, method: 'POST', handler });
+  mint({ name: principal }: Principal, handler: TransferHandler): string {
+    return `/transfer/${this.#uploads.mint({ principal, handler }).secret}`;
   }
 
   /** The path to get the body from, once. */
-  mintDownload(principal: Principal, handler: DownloadHandler): string {
-    return this.#path({ principal: principal.name, method: 'GET', handler });
+  mintDownload({ name: principal }: Principal, handler: DownloadHandler): string {
+    return `/transfer/${this.#downloads.mint({ principal, handler }).secret}`;
   }
 
   /** A POST is answered with what the handler answers, as JSON; a GET with the body that the handler gives. */
@@ -38,23 +33,32 @@ export class Transfers {
     response: ServerResponse,
     options: { path: string; isSender: (principal: string) => boolean },
   ): Promise<void> {
-    const found = this.#tickets.redeem(options.path.slice('/transfer/'.length));
-    if (!found || !options.isSender(found.principal) || found.method !== request.method) {
-      throw new BoxError('NOT_FOUND', 'this transfer was used already, is too old or is not yours', {
-        hint: 'start it again',
-      });
-    }
+    const ticket = options.path.slice('/transfer/'.length);
     const gone = new AbortController();
     response.on('close', () => {
       if (!response.writableFinished) gone.abort();
     });
-    if (found.method === 'GET') await sendDownload(response, await found.handler(gone.signal));
-    else sendJson(response, 200, (await found.handler(request, gone.signal)) ?? {});
+    if (request.method === 'GET') {
+      const { handler } = checked(this.#downloads.redeem(ticket), options);
+      await sendDownload(response, await handler(gone.signal));
+    } else {
+      const { handler } = checked(
+        request.method === 'POST' ? this.#uploads.redeem(ticket) : undefined,
+        options,
+      );
+      sendJson(response, 200, (await handler(request, gone.signal)) ?? {});
+    }
   }
+}
 
-  #path(ticket: Ticket): string {
-    return `/transfer/${this.#tickets.mint(ticket).secret}`;
-  }
+function checked<Ticket extends { principal: string }>(
+  found: Ticket | undefined,
+  { isSender }: { isSender: (principal: string) => boolean },
+): Ticket {
+  if (found && isSender(found.principal)) return found;
+  throw new BoxError('NOT_FOUND', 'this transfer was used already, is too old or is not yours', {
+    hint: 'start it again',
+  });
 }
 
 /**
