@@ -63,10 +63,11 @@ export class Agent {
       try {
         return await call();
       } catch (error) {
-        const away = error instanceof BoxError && error.code === 'UNAVAILABLE';
-        if (!away) throw error;
-        const known = this.#reached || deadline !== undefined || error.details?.connected === true;
-        if (!known) throw error;
+        if (!(error instanceof BoxError) || error.code !== 'UNAVAILABLE') throw error;
+        // Errors of the connection say how far it came; without that an agent answered, and means it.
+        const connected = error.details?.connected;
+        const away = connected === true || (connected === false && this.#reached);
+        if (!away && deadline === undefined) throw error;
         deadline ??= Date.now() + RECONNECT_FOR_MS;
         if (Date.now() > deadline) throw error;
         this.sayLost(what);
