@@ -6,6 +6,9 @@ const MINUTES = 60_000;
 
 const BROWSER = ['scripts/sandbox', 'playwright', 'test', '--config', 'e2e/web/playwright.config.ts'];
 
+/** Tests of `alone` that take minutes when they mean something. */
+const FLOODS = '50,000 lines a second|hundreds of megabytes';
+
 export const SUITES = [
   { name: 'lint', set: 'fast', count: 'check', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'directions', set: 'fast', count: 'check', command: ['node', 'scripts/lint-directions.ts'] },
@@ -47,7 +50,7 @@ export const SUITES = [
     set: 'fast',
     group: 'e2e',
     count: 'playwright',
-    command: [...BROWSER, '--project', 'alone'],
+    command: [...BROWSER, '--project', 'alone', '--grep-invert', FLOODS],
     timeoutMs: 8 * MINUTES,
   },
   {
@@ -56,6 +59,13 @@ export const SUITES = [
     count: 'lines',
     command: ['make', '-s', '-C', 'native', 'fuzz-long'],
     timeoutMs: 15 * MINUTES,
+  },
+  {
+    name: 'web-wide',
+    set: 'long',
+    count: 'playwright',
+    command: [...BROWSER, '--project', 'wide'],
+    timeoutMs: 12 * MINUTES,
   },
   {
     name: 'web-load',
@@ -76,7 +86,7 @@ export const SUITES = [
       '--project',
       'alone',
       '-g',
-      '50,000 lines a second|hundreds of megabytes',
+      FLOODS,
     ],
     timeoutMs: 12 * MINUTES,
   },

@@ -46,7 +46,7 @@ test('two different passwords change nothing; Ctrl-C neither', async () => {
   await using interrupted = new Terminal(BOX, ['user', 'passwd'], { env: agent.env });
   await interrupted.waitFor('New password: ');
   interrupted.write('another\u0003');
-  expect(await interrupted.exited).toBe(125);
+  expect(await interrupted.exited).toBe(130);
   expect(await signIn(PASSWORD)).toBe(200);
 });
 

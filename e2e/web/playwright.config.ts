@@ -4,6 +4,8 @@ import { CHROMIUM, PORT } from './browser.ts';
 const specs = (...names: string[]) => names.map((name) => `${name}.spec.ts`);
 /** They flood or open many pages: beside another test neither would mean anything. */
 const ALONE = specs('logs', 'tabs', 'terminal');
+/** Every page in every way, and what is seldom: `npm run test:long`, two at a time like `shared`. */
+const WIDE = specs('accessibility', 'kit', 'phone', 'proxy', 'pulls', 'settings', 'volumes');
 /** Minutes of use, hundreds of boxes, one broken connection after the other: `npm run test:long`. */
 const LOAD = specs('idle', 'many', 'terminal-cut');
 
@@ -23,7 +25,8 @@ export default defineConfig({
     launchOptions: CHROMIUM,
   },
   projects: [
-    { name: 'shared', testMatch: '*.spec.ts', testIgnore: [...ALONE, ...LOAD] },
+    { name: 'shared', testMatch: '*.spec.ts', testIgnore: [...WIDE, ...ALONE, ...LOAD] },
+    { name: 'wide', testMatch: WIDE },
     { name: 'alone', testMatch: ALONE, workers: 1 },
     { name: 'load', testMatch: LOAD, workers: 1 },
   ],
