@@ -21,6 +21,8 @@ const PLAIN: Record<string, string> = {
   delete: 'was deleted',
   untag: 'is no name of an image any more',
   tag: 'is a name of an image now',
+  mount: 'is mounted by a box',
+  unmount: 'is mounted by a box no more',
 };
 
 /** What happened, in words for somebody who has not learned the names of events. */

@@ -17,7 +17,9 @@ export function EventSentence({ event }: { event: EventView }) {
 
 function EventSubject({ event: { type, id, name } }: { event: EventView }) {
   const { containers } = useYard();
-  const label = <span className="font-medium">{name || id.slice(0, SHORT_ID)}</span>;
+  const label = (
+    <span className="font-medium">{FULL_ID.test(name) || !name ? id.slice(0, SHORT_ID) : name}</span>
+  );
   if (type !== 'container' || !containers?.has(id)) return label;
   return (
     <Link href={`/containers/view/?id=${id}`} className="hover:underline pointer-coarse:py-3">
@@ -26,6 +28,8 @@ function EventSubject({ event: { type, id, name } }: { event: EventView }) {
   );
 }
 
+/** What an anonymous volume is called. */
+const FULL_ID = /^[0-9a-f]{64}$/;
 const SHORT_ID = 12;
 const ABSOLUTE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
