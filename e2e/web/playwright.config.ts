@@ -5,7 +5,19 @@ const specs = (...names: string[]) => names.map((name) => `${name}.spec.ts`);
 /** They flood or open many pages: beside another test neither would mean anything. */
 const ALONE = specs('logs', 'tabs', 'terminal');
 /** Every page in every way, and what is seldom: `npm run test:long`, two at a time like `shared`. */
-const WIDE = specs('accessibility', 'kit', 'phone', 'proxy', 'pulls', 'settings', 'volumes');
+const WIDE = specs(
+  'accessibility',
+  'agent-gone',
+  'keyboard',
+  'kit',
+  'phone',
+  'proxy',
+  'pulls',
+  'sessions',
+  'settings',
+  'terminal-hands',
+  'volumes',
+);
 /** Minutes of use, hundreds of boxes, one broken connection after the other: `npm run test:long`. */
 const LOAD = specs('idle', 'many', 'terminal-cut');
 
