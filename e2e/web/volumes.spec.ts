@@ -38,7 +38,7 @@ test('a volume is made, filled by an upload, mounted by a box, downloaded, and r
   dashboard,
   agent,
 }) => {
-  await dashboard.getByRole('button', { name: 'Create' }).click();
+  await dashboard.getByRole('button', { name: 'Create', exact: true }).click();
   const create = dashboard.getByRole('dialog', { name: 'Create a volume' });
   await create.getByLabel('Name').fill('no name');
   await expect(create.getByText(/Letters, digits/)).toBeVisible();
@@ -135,6 +135,7 @@ test('the list filters, sorts and shows sizes, and the address remembers it', as
   await expect(first).toContainText('big');
   await dashboard.getByRole('searchbox', { name: 'Filter volumes' }).fill('sma');
   await expect(dashboard.locator('[data-volume]')).toHaveCount(1);
+  await expect(dashboard).toHaveURL(/=sma/);
   await dashboard.reload();
   await expect(first).toContainText('small');
   await first.getByRole('link', { name: 'web' }).click();
