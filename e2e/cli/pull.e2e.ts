@@ -199,6 +199,27 @@ test('an agent that dies in the middle is looked for, and its successor asked ag
   expect(await agent.leaks()).toEqual([]);
 });
 
+test('a clean-up in the middle of a pull takes nothing of what has come', async () => {
+  const image = imageOf('early', 'held');
+  const name = registry.add('cleaned', image);
+  const [early = '', held = ''] = JSON.parse(image.manifest.bytes.toString()).layers.map(
+    ({ digest }: { digest: string }) => digest.slice('sha256:'.length),
+  );
+  const gone = Promise.withResolvers<void>();
+  registry.fault = async ({ path }: Call) => {
+    if (path.includes(held)) await gone.promise;
+    return false;
+  };
+  using pull = agent.program(['pull', name]);
+  await expect.poll(() => pull.stdout, { timeout: 15_000 }).toContain(`${early.slice(0, 12)}: done\n`);
+  await agent.ok(['image', 'prune', '-f']);
+  gone.resolve();
+  expect(await pull.ended).toBe(0);
+  // The configuration and each layer once.
+  expect(blobsFetched()).toBe(3);
+  await agent.ok(['image', 'verify', name]);
+});
+
 test('a tag that is moved in the middle changes nothing: what it meant at the beginning is pulled', async () => {
   const before = imageOf('before');
   const name = registry.add('moved', before);
